@@ -1,0 +1,1 @@
+export { CairnError, ValidationError, type Issue } from './errors.js';

@@ -1,0 +1,39 @@
+export { Type, type Static, type TSchema } from 'typebox';
+export {
+  ARTIFACT_KEYWORD,
+  JSON_KEYWORD,
+  file,
+  json,
+  type ArtifactType,
+  type FileRef,
+} from './files.js';
+export { resource, type Resource, type Resources, type ResourceValues } from './resources.js';
+export type {
+  Adapter,
+  AdapterHost,
+  AudioMetadata,
+  AudioPort,
+  GeneratedAudio,
+  LanguagePort,
+  PortName,
+  Ports,
+} from './ports.js';
+export {
+  defineSkill,
+  type AnySkill,
+  type CachePolicy,
+  type RetryPolicy,
+  type Skill,
+  type SkillSpec,
+} from './define-skill.js';
+export {
+  implementSkill,
+  type ByteSource,
+  type SkillContext,
+  type SkillImplementation,
+  type SkillLog,
+  type SkillTools,
+  type ThreadTools,
+} from './implement-skill.js';
+export { runThread } from './run-thread.js';
+export { RetryableError, TerminalError } from './errors.js';
