@@ -1,0 +1,116 @@
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  OneToMany,
+  PrimaryColumn,
+  type Relation,
+  Unique,
+  UpdateDateColumn,
+} from 'typeorm';
+import { Artifact } from './artifact.entity.js';
+import { type JsonObject, oneOf } from './columns.js';
+import { RunStep } from './run-step.entity.js';
+import { RUN_STATUSES, type RunStatus } from './status.js';
+
+/** One execution of a workflow. */
+@Entity({ name: 'run' })
+@Unique('run_tenant_idempotency_key', ['tenantId', 'idempotencyKey'])
+@Check('run_status_check', oneOf('status', RUN_STATUSES))
+@Index('run_tenant_created_idx', ['tenantId', 'createdAt', 'id'])
+@Index('run_live_idx', ['status', 'createdAt'], { where: `"status" IN ('queued', 'running')` })
+export class Run {
+  /** A UUIDv7, or for a scheduled run one derived from its Temporal execution; also the stem of the Temporal workflow id. */
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'run_pkey' })
+  id!: string;
+
+  /** The isolation boundary: every query is scoped by it. */
+  @Column({ type: 'text' })
+  tenantId!: string;
+
+  @Column({ type: 'text' })
+  workflowName!: string;
+
+  @Column({ type: 'text' })
+  workflowVersion!: string;
+
+  @Column({ type: 'text', default: 'queued' })
+  status!: RunStatus;
+
+  /** What started it, valid against the workflow's schema, defaults filled in. */
+  @Column({ type: 'jsonb' })
+  trigger!: JsonObject;
+
+  /** Refs, artifacts by step and computed data; grows as steps finish. */
+  @Column({ type: 'jsonb', default: {} })
+  context!: JsonObject;
+
+  /** Why it failed, for a reader. */
+  @Column({ type: 'text', nullable: true })
+  error!: string | null;
+
+  /** Why it failed, for a program. */
+  @Column({ type: 'text', nullable: true })
+  errorCode!: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  output!: unknown;
+
+  @Column({ type: 'text' })
+  temporalWorkflowId!: string;
+
+  /** The graph this run is pinned to: a WorkflowGraph's digest. */
+  @Column({ type: 'text' })
+  graphDigest!: string;
+
+  /** The first run of a chain of retries and resumes; the run itself when it is the first. */
+  @Column({ type: 'uuid' })
+  rootRunId!: string;
+
+  @Column({ type: 'uuid', nullable: true })
+  parentRunId!: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  retryOfRunId!: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  forkOfRunId!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  scheduleId!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  idempotencyKey!: string | null;
+
+  /** Digest of the request that came with the idempotency key, to tell a repetition from a misuse. */
+  @Column({ type: 'text', nullable: true })
+  requestDigest!: string | null;
+
+  /** When Temporal last accepted the start. */
+  @Column({ type: 'timestamptz', nullable: true })
+  startRequestedAt!: Date | null;
+
+  /** When the record was last compared with Temporal. */
+  @Column({ type: 'timestamptz', nullable: true })
+  reconciledAt!: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  startedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  completedAt!: Date | null;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updatedAt!: Date;
+
+  @OneToMany(() => RunStep, step => step.run)
+  steps?: Relation<RunStep[]>;
+
+  @OneToMany(() => Artifact, artifact => artifact.run)
+  artifacts?: Relation<Artifact[]>;
+}

@@ -1,0 +1,111 @@
+import type { EntityManager } from 'typeorm';
+import { StepCache } from '../entities/step-cache.entity.js';
+import type { CacheScope } from '../entities/status.js';
+import { newId } from '../ids.js';
+import { jsonb } from './sql.js';
+
+/** A result to keep. */
+export interface NewCacheEntry {
+  tenantId: string;
+  cacheKey: string;
+  workflowName: string;
+  stepId: string;
+  skillId: string;
+  /** The run that made it. */
+  runId: string;
+  inputHash: string;
+  artifactIds: readonly string[];
+  /** The JSON output and what is needed to re-create its artifacts. */
+  outputs: unknown;
+  scope: CacheScope;
+  /** Milliseconds from now, by the database's clock, for which it is a hit; for ever when absent or null. */
+  ttlMs?: number | null;
+}
+
+/** The step cache of a tenant. */
+export class CacheRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** The entries of these keys that have not expired by the database's clock: one query, in no order. */
+  async findLive(tenantId: string, cacheKeys: readonly string[]): Promise<StepCache[]> {
+    if (cacheKeys.length === 0) return [];
+    return this.manager
+      .createQueryBuilder(StepCache, 'entry')
+      .where('entry.tenantId = :tenantId AND entry.cacheKey = ANY(:cacheKeys)', {
+        tenantId,
+        cacheKeys: [...cacheKeys],
+      })
+      .andWhere('(entry.expiresAt IS NULL OR entry.expiresAt > clock_timestamp())')
+      .getMany();
+  }
+
+  /**
+   * Stores an entry; one that has the key is replaced whole, its hits forgotten. A key holds its tenant, so the one of
+   * another tenant can only be a mistake, and is left alone.
+   *
+   * @returns the id of the entry.
+   * @throws Error when the key belongs to another tenant.
+   */
+  async putEntry(entry: NewCacheEntry): Promise<string> {
+    const id = newId();
+    const rows = await this.manager.query<{ id: string }[]>(
+      `INSERT INTO "step_cache" AS "current"
+              ("id", "tenantId", "cacheKey", "workflowName", "stepId", "skillId", "runId", "inputHash",
+               "artifactIds", "outputs", "scope", "createdAt", "expiresAt")
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::uuid[], $10::jsonb, $11, clock_timestamp(),
+               clock_timestamp() + $12::float8 * interval '1 millisecond')
+       ON CONFLICT ("cacheKey") DO UPDATE
+          SET "id" = EXCLUDED."id", "workflowName" = EXCLUDED."workflowName", "stepId" = EXCLUDED."stepId",
+              "skillId" = EXCLUDED."skillId", "runId" = EXCLUDED."runId", "inputHash" = EXCLUDED."inputHash",
+              "artifactIds" = EXCLUDED."artifactIds", "outputs" = EXCLUDED."outputs", "scope" = EXCLUDED."scope",
+              "hitCount" = 0, "lastHitAt" = NULL, "createdAt" = EXCLUDED."createdAt",
+              "expiresAt" = EXCLUDED."expiresAt"
+        WHERE "current"."tenantId" = EXCLUDED."tenantId"
+       RETURNING "id"`,
+      [
+        id,
+        entry.tenantId,
+        entry.cacheKey,
+        entry.workflowName,
+        entry.stepId,
+        entry.skillId,
+        entry.runId,
+        entry.inputHash,
+        [...entry.artifactIds],
+        jsonb(entry.outputs) ?? 'null',
+        entry.scope,
+        entry.ttlMs ?? null,
+      ],
+    );
+    if (rows.length === 0) throw new Error(`cache key ${entry.cacheKey} belongs to another tenant`);
+    return id;
+  }
+
+  /**
+   * Counts one hit for each time a key is named. Rows are locked in the order of their keys, so that two runs that hit
+   * the same entries in another order cannot deadlock.
+   */
+  async recordHits(tenantId: string, cacheKeys: readonly string[]): Promise<void> {
+    if (cacheKeys.length === 0) return;
+    await this.manager.query(
+      `WITH "hit" AS (
+         SELECT "key", count(*)::int AS "times" FROM unnest($2::text[]) AS "key" GROUP BY "key"
+       ), "locked" AS (
+         SELECT "id", "cacheKey" FROM "step_cache"
+          WHERE "tenantId" = $1 AND "cacheKey" = ANY($2::text[])
+          ORDER BY "cacheKey" FOR UPDATE
+       )
+       UPDATE "step_cache" AS "entry"
+          SET "hitCount" = "entry"."hitCount" + "hit"."times", "lastHitAt" = clock_timestamp()
+         FROM "locked" JOIN "hit" ON "hit"."key" = "locked"."cacheKey"
+        WHERE "entry"."id" = "locked"."id"`,
+      [tenantId, [...cacheKeys]],
+    );
+  }
+
+  /** @returns whether there was one. */
+  async deleteEntry(tenantId: string, cacheKey: string): Promise<boolean> {
+    const result = await this.manager.delete(StepCache, { tenantId, cacheKey });
+    return result.affected === 1;
+  }
+}

@@ -1,0 +1,49 @@
+import type { EntityManager } from 'typeorm';
+import { Run } from '../entities/run.entity.js';
+
+/** What the reconciler asks about the runs of all tenants. Ages are judged by the database's clock. */
+export class RunsAcrossTenants {
+  constructor(private readonly manager: EntityManager) {}
+
+  /**
+   * Queued runs that Temporal may not know: nobody noted a start, or it was noted and the run is still queued, for
+   * longer than `olderThanMs`. Starting again is idempotent. Oldest first.
+   */
+  async findRunsWithoutWorkflow(filter: { olderThanMs: number; limit: number }): Promise<Run[]> {
+    return this.manager
+      .createQueryBuilder(Run, 'run')
+      .where(`run.status = 'queued'`)
+      .andWhere(
+        `COALESCE(run.startRequestedAt, run.createdAt) <= clock_timestamp() - :age * interval '1 millisecond'`,
+        { age: filter.olderThanMs },
+      )
+      .orderBy('run.createdAt', 'ASC')
+      .addOrderBy('run.id', 'ASC')
+      .limit(filter.limit)
+      .getMany();
+  }
+
+  /** Runs that have not ended and were not compared with Temporal in the last `checkedBeforeMs`; never compared first. */
+  async findLiveRuns(filter: { checkedBeforeMs: number; limit: number }): Promise<Run[]> {
+    return this.manager
+      .createQueryBuilder(Run, 'run')
+      .where(`run.status IN ('queued', 'running')`)
+      .andWhere(
+        `(run.reconciledAt IS NULL OR run.reconciledAt <= clock_timestamp() - :age * interval '1 millisecond')`,
+        { age: filter.checkedBeforeMs },
+      )
+      .orderBy('run.reconciledAt', 'ASC', 'NULLS FIRST')
+      .addOrderBy('run.id', 'ASC')
+      .limit(filter.limit)
+      .getMany();
+  }
+
+  /** Notes that these runs were compared with Temporal just now. `updatedAt` stays: nothing a reader sees changed. */
+  async markReconciled(runIds: readonly string[]): Promise<void> {
+    if (runIds.length === 0) return;
+    await this.manager.query(
+      `UPDATE "run" SET "reconciledAt" = clock_timestamp() WHERE "id" = ANY($1::uuid[])`,
+      [[...runIds]],
+    );
+  }
+}

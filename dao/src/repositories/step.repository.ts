@@ -1,0 +1,257 @@
+import type { EntityManager } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { bigintAsNumber } from '../entities/columns.js';
+import { RunStep } from '../entities/run-step.entity.js';
+import type { RunStepStatus, StepReason } from '../entities/status.js';
+import { RecordNotFoundError } from '../errors.js';
+import { newId } from '../ids.js';
+import { assertStepTransition, isTerminalStepStatus, stepStatusesBefore } from '../state-machine.js';
+import { jsonb, returning } from './sql.js';
+
+/** What a caller says about a step that does not exist yet. It starts `pending`. */
+export interface NewRunStep {
+  id?: string;
+  runId: string;
+  tenantId: string;
+  stepId: string;
+  skillId: string;
+  /** Order in the graph, from 0. */
+  position: number;
+  /** Digest of the symbolic input; never empty. */
+  inputHash: string;
+}
+
+/** The key under which a step's result is looked up, known once its inputs are. */
+export interface StepKey {
+  inputHash: string;
+  cacheKey: string | null;
+  keyIngredients?: unknown;
+}
+
+/** What a step gave. */
+export interface StepResult {
+  outputArtifactIds: readonly string[];
+  output?: unknown;
+}
+
+/** Rows inserted by one statement: 7 parameters each, and PostgreSQL takes 65,535. */
+const INSERT_CHUNK = 1000;
+
+/** The steps of a tenant's runs. Every change of status is one conditional statement, so concurrent writers are safe. */
+export class StepRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  async insertSteps(steps: readonly NewRunStep[]): Promise<void> {
+    for (let from = 0; from < steps.length; from += INSERT_CHUNK) {
+      const rows = steps.slice(from, from + INSERT_CHUNK).map(step => ({ ...step, id: step.id ?? newId() }));
+      await this.manager.insert(RunStep, rows as QueryDeepPartialEntity<RunStep>[]);
+    }
+  }
+
+  /** In the order of the graph. */
+  async listSteps(tenantId: string, runId: string): Promise<RunStep[]> {
+    return this.manager.find(RunStep, { where: { tenantId, runId }, order: { position: 'ASC', id: 'ASC' } });
+  }
+
+  async getStep(tenantId: string, runId: string, stepId: string): Promise<RunStep | null> {
+    return this.manager.findOneBy(RunStep, { tenantId, runId, stepId });
+  }
+
+  /** Like `getStep`, and locks the row until the transaction ends. Only inside a transaction. */
+  async getStepForUpdate(tenantId: string, runId: string, stepId: string): Promise<RunStep | null> {
+    return this.manager.findOne(RunStep, {
+      where: { tenantId, runId, stepId },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  /**
+   * `pending → running`, or a new attempt of a running step. `startedAt` is that of the first attempt, and `attempt`
+   * never goes back when a late one reports.
+   *
+   * @returns the step afterwards; one that has ended is returned as it is.
+   * @throws RecordNotFoundError when there is no such step.
+   */
+  async startAttempt(
+    tenantId: string,
+    runId: string,
+    stepId: string,
+    start: StepKey & { attempt: number },
+  ): Promise<RunStep> {
+    const rows = await returning<RunStep>(
+      this.manager,
+      `UPDATE "run_step"
+          SET "status" = 'running',
+              "attempt" = CASE WHEN "status" = 'running' THEN GREATEST("attempt", $5::int) ELSE $5::int END,
+              "inputHash" = $6, "cacheKey" = $7, "keyIngredients" = $8::jsonb, "waitingOn" = NULL,
+              "startedAt" = COALESCE("startedAt", clock_timestamp()), "updatedAt" = clock_timestamp()
+        WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)
+        RETURNING *`,
+      [
+        tenantId,
+        runId,
+        stepId,
+        stepStatusesBefore('running'),
+        start.attempt,
+        start.inputHash,
+        start.cacheKey,
+        jsonb(start.keyIngredients),
+      ],
+    );
+    if (rows[0]) return stepOf(rows[0]);
+    const step = await this.getStep(tenantId, runId, stepId);
+    if (!step) throw new RecordNotFoundError('step', `${runId}/${stepId}`);
+    return step;
+  }
+
+  /**
+   * `running → completed`.
+   *
+   * @returns whether this call completed it; false when it had ended, or does not exist.
+   * @throws InvalidTransitionError when it is still pending.
+   */
+  async completeStep(
+    tenantId: string,
+    runId: string,
+    stepId: string,
+    result: StepResult & { cacheHit: boolean; durationMs: number | null },
+  ): Promise<boolean> {
+    return this.end(tenantId, runId, stepId, 'completed', () =>
+      returning(
+        this.manager,
+        `UPDATE "run_step"
+            SET "status" = 'completed', "outputArtifactIds" = $5::uuid[], "output" = $6::jsonb, "cacheHit" = $7,
+                "durationMs" = $8, "error" = NULL, "errorCode" = NULL, "waitingOn" = NULL,
+                "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
+          WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)
+          RETURNING "id"`,
+        [
+          tenantId,
+          runId,
+          stepId,
+          stepStatusesBefore('completed'),
+          [...result.outputArtifactIds],
+          jsonb(result.output),
+          result.cacheHit,
+          result.durationMs === null ? null : Math.round(result.durationMs),
+        ],
+      ),
+    );
+  }
+
+  /**
+   * `pending → skipped` because the result was in the cache.
+   *
+   * @returns whether this call skipped it; false when it had ended, or does not exist.
+   * @throws InvalidTransitionError when it is running.
+   */
+  async skipStepAsCacheHit(
+    tenantId: string,
+    runId: string,
+    stepId: string,
+    hit: StepKey & StepResult,
+  ): Promise<boolean> {
+    return this.end(tenantId, runId, stepId, 'skipped', () =>
+      returning(
+        this.manager,
+        `UPDATE "run_step"
+            SET "status" = 'skipped', "reason" = 'cache_hit', "cacheHit" = true,
+                "inputHash" = $5, "cacheKey" = $6, "keyIngredients" = $7::jsonb,
+                "outputArtifactIds" = $8::uuid[], "output" = $9::jsonb, "waitingOn" = NULL,
+                "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
+          WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)
+          RETURNING "id"`,
+        [
+          tenantId,
+          runId,
+          stepId,
+          stepStatusesBefore('skipped'),
+          hit.inputHash,
+          hit.cacheKey,
+          jsonb(hit.keyIngredients),
+          [...hit.outputArtifactIds],
+          jsonb(hit.output),
+        ],
+      ),
+    );
+  }
+
+  /**
+   * `pending → skipped` for those of the named steps that are pending; the others stay as they are.
+   *
+   * @returns the ids of the steps that this call skipped, in the order of the graph.
+   */
+  async skipSteps(
+    tenantId: string,
+    runId: string,
+    stepIds: readonly string[],
+    reason: Exclude<StepReason, 'cache_hit'>,
+  ): Promise<string[]> {
+    if (stepIds.length === 0) return [];
+    const rows = await returning<{ stepId: string; position: number }>(
+      this.manager,
+      `UPDATE "run_step"
+          SET "status" = 'skipped', "reason" = $5, "waitingOn" = NULL,
+              "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
+        WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = ANY($3) AND "status" = ANY($4)
+        RETURNING "stepId", "position"`,
+      [tenantId, runId, [...stepIds], stepStatusesBefore('skipped'), reason],
+    );
+    return rows.sort((a, b) => a.position - b.position).map(row => row.stepId);
+  }
+
+  /**
+   * `running → failed`. A pending step passes through `running` in the same statement, which its `startedAt` shows.
+   *
+   * @returns whether this call failed it; false when it had ended, or does not exist.
+   */
+  async failStep(
+    tenantId: string,
+    runId: string,
+    stepId: string,
+    failure: { error: string; errorCode: string | null; attempt?: number },
+  ): Promise<boolean> {
+    return this.end(tenantId, runId, stepId, 'failed', () =>
+      returning(
+        this.manager,
+        `UPDATE "run_step"
+            SET "status" = 'failed', "error" = $5, "errorCode" = $6, "waitingOn" = NULL,
+                "attempt" = GREATEST("attempt", $7::int), "startedAt" = COALESCE("startedAt", clock_timestamp()),
+                "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
+          WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)
+          RETURNING "id"`,
+        [
+          tenantId,
+          runId,
+          stepId,
+          [...new Set([...stepStatusesBefore('failed'), ...stepStatusesBefore('running')])],
+          failure.error,
+          failure.errorCode,
+          failure.attempt ?? null,
+        ],
+      ),
+    );
+  }
+
+  /** Runs a conditional update to a final status; when it matched nothing, says why. */
+  private async end(
+    tenantId: string,
+    runId: string,
+    stepId: string,
+    to: RunStepStatus,
+    update: () => Promise<unknown[]>,
+  ): Promise<boolean> {
+    for (;;) {
+      if ((await update()).length > 0) return true;
+      const step = await this.getStep(tenantId, runId, stepId);
+      if (!step || isTerminalStepStatus(step.status)) return false;
+      // Does not throw when the step moved on between the two statements: then the update is tried again.
+      assertStepTransition(step.status, to);
+    }
+  }
+}
+
+/** A row as the driver has it: the columns are named like the fields, and only `bigint` needs a conversion. */
+function stepOf(row: RunStep): RunStep {
+  return Object.assign(new RunStep(), row, { durationMs: bigintAsNumber.from(row.durationMs) });
+}
