@@ -1,1 +1,13 @@
-export {};
+export { StackError, type StackErrorCode } from './errors.js';
+export type { LocalStack, LocalStackOptions, StackPartInfo } from './local-stack.js';
+export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres.js';
+export type { StackPart } from './stack-memory.js';
+export { startLocalStack } from './start-local-stack.js';
+export {
+  startTemporal,
+  type RunningTemporal,
+  type SearchAttributeType,
+  type TemporalOptions,
+} from './temporal.js';
+export { findTemporalBinary, TEMPORAL_VERSION } from './temporal-binary.js';
+export type { KeptProcess } from './kept-process.js';

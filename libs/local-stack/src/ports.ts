@@ -14,7 +14,10 @@ export function isPortFree(port: number): Promise<boolean> {
  * A free port of 127.0.0.1: the first of `preferred` that is free, else the next free one above the last of them,
  * else any. Nothing is reserved: whoever uses it must be ready to find it taken and ask again.
  */
-export async function freePort(preferred: readonly number[], taken: ReadonlySet<number> = new Set()): Promise<number> {
+export async function freePort(
+  preferred: readonly number[],
+  taken: ReadonlySet<number> = new Set(),
+): Promise<number> {
   const last = preferred.at(-1) ?? 0;
   const above = Array.from({ length: 50 }, (_, index) => last + 1 + index);
   for (const port of [...preferred, ...above]) {

@@ -1,0 +1,16 @@
+/**
+ * A program: has Temporal's SDK download the dev server of version `argv[3]` into the folder `argv[2]`. The SDK has
+ * no call for the download alone: it starts the server too, which is ended at once and shows that the binary runs.
+ */
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+
+const [, , downloadDir, version] = process.argv;
+try {
+  const environment = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'cached-download', downloadDir, version } },
+  });
+  await environment.teardown();
+} catch (error) {
+  console.error(error instanceof Error ? error.message.replace(/\s+/g, ' ') : error);
+  process.exitCode = 1;
+}
