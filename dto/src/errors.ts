@@ -34,8 +34,12 @@ export class ValidationError extends CairnError {
   constructor(issues: readonly Issue[], subject = 'The document') {
     const first = issues[0];
     const rest = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-    super('VALIDATION_ERROR', `${subject} is not valid: ${first?.path || '/'} ${first?.message ?? ''}${rest}`, {
-      issues,
-    });
+    super(
+      'VALIDATION_ERROR',
+      `${subject} is not valid: ${first?.path || '/'} ${first?.message ?? ''}${rest}`,
+      {
+        issues,
+      },
+    );
   }
 }

@@ -1,0 +1,61 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Static, TSchema } from 'typebox';
+import { ValidationError, type Issue } from './errors.js';
+import { FORMATS } from './formats.js';
+import { toIssue } from './issues.js';
+import { domainIssues } from './json-domain.js';
+
+/** A compiled schema. */
+export interface Validator<T> {
+  /** What is wrong with the value; nothing when it is valid. */
+  check(value: unknown): Issue[];
+  /**
+   * The same value, typed.
+   * @throws ValidationError with every issue.
+   */
+  parse(value: unknown, subject?: string): T;
+}
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+  verbose: true,
+  validateSchema: true,
+});
+for (const [name, { test }] of Object.entries(FORMATS))
+  ajv.addFormat(name, { type: 'string', validate: test });
+// Annotations of ours: artifact types of fields, and the code of the error when a field breaks its rule.
+ajv.addVocabulary(['x-artifact', 'x-artifact-json', 'x-code']);
+
+const compiled = new WeakMap<object, Validator<unknown>>();
+
+/**
+ * Compiles a JSON Schema (draft 2020-12), once per schema object. Unknown fields are for the schema to refuse;
+ * keys such as `__proto__`, U+0000 and the like are refused whatever it says.
+ *
+ * @throws Error when the schema itself is not valid in ajv's strict mode.
+ */
+export function compile<S extends TSchema>(schema: S): Validator<Static<S>> {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known as Validator<Static<S>>;
+  const validate = ajv.compile(schema as object);
+  const check = (value: unknown): Issue[] => {
+    const unsafe = domainIssues(value);
+    if (unsafe.length > 0) return unsafe;
+    return validate(value)
+      ? []
+      : (validate.errors ?? []).filter(e => e.propertyName === undefined).map(toIssue);
+  };
+  const validator: Validator<unknown> = {
+    check,
+    parse: (value, subject) => {
+      const issues = check(value);
+      if (issues.length > 0) throw new ValidationError(issues, subject);
+      return value;
+    },
+  };
+  compiled.set(schema, validator);
+  return validator as Validator<Static<S>>;
+}
