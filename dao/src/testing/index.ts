@@ -1,2 +1,3 @@
+export { digestOf, newArtifact, newCacheEntry, newRun, newStep } from './factories.js';
 export { createMigratedTestDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
 export { startTestServer, type TestServer } from './test-server.js';
