@@ -1,0 +1,103 @@
+import { Type, type Static } from 'typebox';
+import { closed, oneOf } from '../types/scalars.js';
+import { AnyJson, AnyObject } from './scalars.js';
+import { WorkflowName } from './runs.js';
+
+const workflow = {
+  name: WorkflowName,
+  version: Type.String(),
+  title: Type.String(),
+  stepCount: Type.Integer({ minimum: 0 }),
+};
+export const WorkflowSummary = closed(workflow, { title: 'WorkflowSummary' });
+export type WorkflowSummary = Static<typeof WorkflowSummary>;
+
+/** How a step is run. */
+const StepPolicy = closed(
+  {
+    attempts: Type.Integer(),
+    backoffMs: Type.Number(),
+    timeoutMs: Type.Number(),
+    queue: Type.Optional(Type.String()),
+    cache: oneOf('global', 'run_only', 'never'),
+    ttlMs: Type.Optional(Type.Number()),
+  },
+  { title: 'StepPolicy' },
+);
+
+export const GraphStep = Type.Object(
+  {
+    kind: Type.String(),
+    id: Type.String(),
+    skill: Type.String(),
+    skillVersion: Type.String(),
+    input: AnyJson,
+    when: Type.Optional(AnyJson),
+    after: Type.Optional(Type.Array(Type.String())),
+    policy: StepPolicy,
+  },
+  { title: 'GraphStep' },
+);
+
+/** What a workflow is, in JSON; expressions are `lit`, `ref`, `obj`, `arr` and `op` nodes. */
+export const Graph = Type.Object(
+  {
+    format: Type.String(),
+    name: Type.String(),
+    version: Type.String(),
+    steps: Type.Array(GraphStep),
+    output: AnyJson,
+    search: AnyObject,
+  },
+  { title: 'Graph' },
+);
+
+export const WorkflowStep = closed(
+  {
+    id: Type.String(),
+    skill: Type.String(),
+    dependsOn: Type.Array(Type.String()),
+    unkeyed: Type.Array(Type.String(), {
+      description: 'What reaches the step but stays out of its cache key.',
+    }),
+  },
+  { title: 'WorkflowStep' },
+);
+
+/** A workflow with its graph and the schema of what starts it. */
+export const Workflow = closed(
+  {
+    ...workflow,
+    triggerSchema: AnyObject,
+    steps: Type.Array(WorkflowStep),
+    graph: Graph,
+    graphDigest: Type.String(),
+  },
+  { title: 'Workflow' },
+);
+export type Workflow = Static<typeof Workflow>;
+
+export const WorkflowList = closed({ items: Type.Array(WorkflowSummary) }, { title: 'WorkflowList' });
+export const WorkflowParams = closed({ name: WorkflowName });
+export const WorkflowQuery = closed({
+  version: Type.Optional(Type.String({ maxLength: 64, description: 'The newest unless given.' })),
+});
+
+export const Skill = closed(
+  {
+    id: Type.String(),
+    version: Type.String(),
+    title: Type.String(),
+    description: Type.Optional(Type.String()),
+    inputSchema: AnyObject,
+    outputSchema: AnyObject,
+    uses: Type.Array(Type.String(), { description: 'The model ports it asks for.' }),
+    cache: Type.Optional(AnyJson),
+    retry: Type.Optional(AnyObject),
+    timeout: Type.Optional(Type.String()),
+    queue: Type.Optional(Type.String()),
+  },
+  { title: 'Skill' },
+);
+export type Skill = Static<typeof Skill>;
+export const SkillList = closed({ items: Type.Array(Skill) }, { title: 'SkillList' });

@@ -1,0 +1,221 @@
+import type { TSchema } from 'typebox';
+import { closed } from '../types/scalars.js';
+import { Artifact, ArtifactList, ArtifactListQuery } from './artifacts.js';
+import { SkillList, Workflow, WorkflowList, WorkflowParams, WorkflowQuery } from './catalog.js';
+import { Liveness, Readiness } from './health.js';
+import type { ProblemCode } from './problem.js';
+import { IdParams, Run, RunList, RunListQuery, StartRunHeaders, StartRunRequest } from './runs.js';
+
+/** What an answer of a status carries: JSON of a schema, or a body of another media type. */
+export interface Answer {
+  readonly description: string;
+  readonly schema?: TSchema;
+  /** Where the body is not `application/json`. */
+  readonly mediaType?: string;
+  /** Headers of note and what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One operation of the API: where it is, what it takes, what it answers. */
+export interface OperationSpec {
+  readonly method: 'get' | 'post';
+  /** As OpenAPI writes it: `/v1/runs/{id}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly headers?: TSchema;
+  readonly body?: TSchema;
+  readonly answers: Readonly<Record<number, Answer>>;
+  readonly problems: readonly ProblemCode[];
+}
+
+const NO_QUERY = closed({});
+const READ = ['VALIDATION_ERROR', 'FORBIDDEN_HOST', 'INTERNAL', 'DATABASE_UNAVAILABLE'] as const;
+const READ_ONE = [...READ, 'NOT_FOUND'] as const;
+const LOCAL = ['VALIDATION_ERROR', 'FORBIDDEN_HOST', 'INTERNAL'] as const;
+
+/**
+ * The whole API. Routes, validation and the OpenAPI document are made of this table, so none of them can say
+ * something that the others do not.
+ */
+export const operations = {
+  startRun: {
+    method: 'post',
+    path: '/v1/runs',
+    tag: 'runs',
+    summary: 'Start a run of a workflow',
+    description:
+      'The run is accepted once it is recorded. Should Temporal be away, it starts when Temporal is back. Paths of errors are JSON Pointers into the trigger.',
+    query: NO_QUERY,
+    headers: StartRunHeaders,
+    body: StartRunRequest,
+    answers: {
+      202: {
+        description:
+          'The run, `queued`; or, under an idempotency key that was used before, that run as it is now.',
+        schema: Run,
+        headers: {
+          Location: 'The path of the run.',
+          'Idempotency-Replayed': '`true` when an earlier request with this key made the run.',
+        },
+      },
+    },
+    problems: [
+      'VALIDATION_ERROR',
+      'INVALID_JSON',
+      'FORBIDDEN_HOST',
+      'FORBIDDEN_ORIGIN',
+      'BODY_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'IDEMPOTENCY_KEY_REUSED',
+      'INTERNAL',
+      'DATABASE_UNAVAILABLE',
+    ],
+  },
+  listRuns: {
+    method: 'get',
+    path: '/v1/runs',
+    tag: 'runs',
+    summary: 'List runs, newest first',
+    query: RunListQuery,
+    answers: { 200: { description: 'One page.', schema: RunList } },
+    problems: READ,
+  },
+  getRun: {
+    method: 'get',
+    path: '/v1/runs/{id}',
+    tag: 'runs',
+    summary: 'Read a run with its steps',
+    params: IdParams,
+    query: NO_QUERY,
+    answers: { 200: { description: 'The run as it is now.', schema: Run } },
+    problems: READ_ONE,
+  },
+  cancelRun: {
+    method: 'post',
+    path: '/v1/runs/{id}/cancel',
+    tag: 'runs',
+    summary: 'Cancel a run',
+    description:
+      'Asks for it: running steps are stopped, pending ones skipped. Cancelling twice is as cancelling once.',
+    params: IdParams,
+    query: NO_QUERY,
+    answers: { 202: { description: 'The run as it is now.', schema: Run } },
+    problems: [...READ_ONE, 'FORBIDDEN_ORIGIN', 'CONFLICT', 'TEMPORAL_UNAVAILABLE'],
+  },
+  listRunArtifacts: {
+    method: 'get',
+    path: '/v1/runs/{id}/artifacts',
+    tag: 'artifacts',
+    summary: "List a run's artifacts, oldest first",
+    params: IdParams,
+    query: ArtifactListQuery,
+    answers: { 200: { description: 'One page.', schema: ArtifactList } },
+    problems: READ_ONE,
+  },
+  getArtifact: {
+    method: 'get',
+    path: '/v1/artifacts/{id}',
+    tag: 'artifacts',
+    summary: 'Read the record of an artifact',
+    params: IdParams,
+    query: NO_QUERY,
+    answers: { 200: { description: 'The record.', schema: Artifact } },
+    problems: READ_ONE,
+  },
+  getArtifactContent: {
+    method: 'get',
+    path: '/v1/artifacts/{id}/content',
+    tag: 'artifacts',
+    summary: 'Read the bytes of an artifact',
+    description:
+      'Takes `If-None-Match`, `Range` (one range of bytes) and `If-Range`. The entity tag is the digest of the bytes, so a download can be verified.',
+    params: IdParams,
+    query: NO_QUERY,
+    answers: {
+      200: {
+        description: 'All bytes.',
+        mediaType: '*/*',
+        headers: {
+          ETag: 'The digest of the bytes, quoted.',
+          'Accept-Ranges': '`bytes`.',
+          'Content-Disposition': 'The file name.',
+        },
+      },
+      206: {
+        description: 'The bytes asked for.',
+        mediaType: '*/*',
+        headers: { ETag: 'The digest of all bytes, quoted.', 'Content-Range': 'Which bytes these are.' },
+      },
+      304: { description: 'The bytes are those that `If-None-Match` names.' },
+    },
+    problems: [...READ_ONE, 'ARTIFACT_LOST', 'RANGE_NOT_SATISFIABLE'],
+  },
+  listWorkflows: {
+    method: 'get',
+    path: '/v1/workflows',
+    tag: 'catalog',
+    summary: 'List the workflows that can be started',
+    query: NO_QUERY,
+    answers: { 200: { description: 'All of them.', schema: WorkflowList } },
+    problems: LOCAL,
+  },
+  getWorkflow: {
+    method: 'get',
+    path: '/v1/workflows/{name}',
+    tag: 'catalog',
+    summary: "Read a workflow's graph and the schema of its trigger",
+    params: WorkflowParams,
+    query: WorkflowQuery,
+    answers: { 200: { description: 'The workflow.', schema: Workflow } },
+    problems: [...LOCAL, 'NOT_FOUND'],
+  },
+  listSkills: {
+    method: 'get',
+    path: '/v1/skills',
+    tag: 'catalog',
+    summary: 'List the skills that workflows are made of',
+    query: NO_QUERY,
+    answers: { 200: { description: 'All of them.', schema: SkillList } },
+    problems: LOCAL,
+  },
+  live: {
+    method: 'get',
+    path: '/livez',
+    tag: 'health',
+    summary: 'Whether the process answers',
+    answers: { 200: { description: 'It does.', schema: Liveness } },
+    problems: [],
+  },
+  ready: {
+    method: 'get',
+    path: '/readyz',
+    tag: 'health',
+    summary: 'Whether requests can be served',
+    answers: {
+      200: { description: 'They can; `degraded` when Temporal is away.', schema: Readiness },
+      503: { description: 'They cannot: the database is away.', schema: Readiness },
+    },
+    problems: [],
+  },
+  openapi: {
+    method: 'get',
+    path: '/openapi.json',
+    tag: 'documentation',
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.1.' } },
+    problems: [],
+  },
+  docs: {
+    method: 'get',
+    path: '/docs',
+    tag: 'documentation',
+    summary: 'This document as a page to read',
+    answers: { 200: { description: 'A page that loads nothing else.', mediaType: 'text/html' } },
+    problems: [],
+  },
+} as const satisfies Record<string, OperationSpec>;
+export type OperationId = keyof typeof operations;

@@ -1,0 +1,110 @@
+import { Type, type Static } from 'typebox';
+import { closed, oneOf, Version } from '../types/scalars.js';
+import { AnyJson, AnyObject, Instant, PageQuery, Uuid, page } from './scalars.js';
+
+export const RunStatus = oneOf('queued', 'running', 'completed', 'failed', 'cancelled');
+export type RunStatus = Static<typeof RunStatus>;
+export const RunStepStatus = oneOf('pending', 'running', 'completed', 'failed', 'skipped');
+export type RunStepStatus = Static<typeof RunStepStatus>;
+
+export const WorkflowName = Type.String({
+  pattern: '^[a-z][a-z0-9_-]*(\\.[a-z][a-z0-9_-]*)*$',
+  maxLength: 200,
+  description: 'E.g. `campaign.build`.',
+});
+
+/** `POST /v1/runs`. */
+export const StartRunRequest = closed(
+  {
+    workflow: WorkflowName,
+    version: Type.Optional(
+      Type.String({ ...Version, description: 'Of the workflow; the newest unless given.' }),
+    ),
+    trigger: Type.Unknown({
+      description: "An object; its schema is the workflow's `triggerSchema`. Defaults are filled in.",
+    }),
+  },
+  { title: 'StartRunRequest' },
+);
+export type StartRunRequest = Static<typeof StartRunRequest>;
+
+export const StartRunHeaders = closed({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,200}$',
+      description:
+        'Up to 200 visible ASCII characters, unique per tenant. The same body under the same key answers with the same run; another body is refused.',
+    }),
+  ),
+});
+
+/** One step of a run. */
+export const RunStep = closed(
+  {
+    id: Uuid,
+    stepId: Type.String(),
+    skillId: Type.String(),
+    position: Type.Integer({ minimum: 0, description: 'Order in the graph, from 0.' }),
+    status: RunStepStatus,
+    reason: Type.Optional(oneOf('cache_hit', 'blocked', 'condition_false', 'cancelled')),
+    waitingOn: Type.Optional(AnyObject),
+    inputHash: Type.String({ minLength: 1 }),
+    cacheKey: Type.Optional(Type.String()),
+    cacheHit: Type.Boolean(),
+    attempt: Type.Integer({ minimum: 1 }),
+    outputArtifactIds: Type.Array(Uuid),
+    output: Type.Optional(AnyJson),
+    durationMs: Type.Optional(Type.Integer({ minimum: 0 })),
+    error: Type.Optional(Type.String()),
+    errorCode: Type.Optional(Type.String()),
+    startedAt: Type.Optional(Instant),
+    completedAt: Type.Optional(Instant),
+    createdAt: Instant,
+    updatedAt: Instant,
+  },
+  { title: 'RunStep' },
+);
+export type RunStep = Static<typeof RunStep>;
+
+const summary = {
+  id: Uuid,
+  workflowName: Type.String(),
+  workflowVersion: Type.String(),
+  status: RunStatus,
+  trigger: AnyObject,
+  error: Type.Optional(Type.String()),
+  errorCode: Type.Optional(Type.String()),
+  temporalWorkflowId: Type.String({ description: "The run's workflow id in Temporal." }),
+  graphDigest: Type.String(),
+  rootRunId: Uuid,
+  parentRunId: Type.Optional(Uuid),
+  retryOfRunId: Type.Optional(Uuid),
+  forkOfRunId: Type.Optional(Uuid),
+  scheduleId: Type.Optional(Type.String()),
+  startedAt: Type.Optional(Instant),
+  completedAt: Type.Optional(Instant),
+  createdAt: Instant,
+  updatedAt: Instant,
+};
+
+/** A run in a list. */
+export const RunSummary = closed(summary, { title: 'RunSummary' });
+export type RunSummary = Static<typeof RunSummary>;
+
+/** A run with its steps in the order of the graph. */
+export const Run = closed(
+  { ...summary, context: AnyObject, output: Type.Optional(AnyJson), steps: Type.Array(RunStep) },
+  { title: 'Run' },
+);
+export type Run = Static<typeof Run>;
+
+export const RunList = page('RunList', RunSummary);
+export type RunList = Static<typeof RunList>;
+
+export const RunListQuery = closed({
+  ...PageQuery,
+  status: Type.Optional(RunStatus),
+  workflow: Type.Optional(WorkflowName),
+});
+
+export const IdParams = closed({ id: Uuid });
