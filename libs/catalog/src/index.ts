@@ -1,1 +1,1 @@
-export {};
+export { CatalogError, loadCatalog, type Catalog, type CatalogSkill } from './catalog.js';

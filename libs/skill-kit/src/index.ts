@@ -35,5 +35,6 @@ export {
   type SkillTools,
   type ThreadTools,
 } from './implement-skill.js';
+export { durationMs } from './duration.js';
 export { runThread } from './run-thread.js';
 export { RetryableError, TerminalError } from './errors.js';

@@ -1,0 +1,103 @@
+import { isAbsolute, resolve } from 'node:path';
+
+/** What the programs take from the environment; one place reads it, once, at start. */
+export interface Configuration {
+  /** CAIRN_HOME: where the local state lives. Absolute. Default `.cairn` in the working folder. */
+  readonly home: string;
+  /** CAIRN_HOST and CAIRN_PORT: where the API listens. Default 127.0.0.1:3000. */
+  readonly host: string;
+  readonly port: number;
+  /** DATABASE_URL; absent when the local stack provides it. */
+  readonly databaseUrl?: string;
+  /** TEMPORAL_ADDRESS (host:port); absent when the local stack provides it. */
+  readonly temporalAddress?: string;
+  /** TEMPORAL_NAMESPACE. Default `default`. */
+  readonly temporalNamespace: string;
+  /** TEMPORAL_API_KEY and TEMPORAL_TLS_*: for a cluster beyond this machine. */
+  readonly temporalApiKey?: string;
+  readonly temporalTls?: { readonly certPath?: string; readonly keyPath?: string; readonly caPath?: string };
+  /** CAIRN_ARTIFACTS: a folder. Absolute. Default `artifacts` under home. */
+  readonly artifacts: string;
+  /** CAIRN_TASK_QUEUE. Default `cairn`. */
+  readonly taskQueue: string;
+  /** CAIRN_CATALOG: a file that lists the packages with skills and workflows; absent for the shipped one. */
+  readonly catalog?: string;
+  /** CAIRN_LOG_LEVEL. Default `info`. */
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** A variable of the environment has a value that cannot be used; the message names both in one line. */
+export class ConfigurationError extends Error {
+  readonly code = 'CONFIGURATION';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/**
+ * Reads and checks the environment. Empty variables count as absent.
+ * @param cwd what relative paths are relative to.
+ * @throws ConfigurationError naming the variable, its value and the rule.
+ */
+export function readConfiguration(env: Environment, cwd: string = process.cwd()): Configuration {
+  const text = (name: string) => env[name]?.trim() || undefined;
+  const refuse = (name: string, rule: string): never => {
+    throw new ConfigurationError(`${name} is ${JSON.stringify(env[name])}, but ${rule}`);
+  };
+  const path = (name: string, fallback: string) => {
+    const value = text(name) ?? fallback;
+    return isAbsolute(value) ? value : resolve(cwd, value);
+  };
+  const url = (name: string, protocols: readonly string[]) => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    const protocol = URL.canParse(value) ? new URL(value).protocol : '';
+    return protocols.includes(protocol) ? value : refuse(name, `it must be a URL with ${protocols.join(' or ')}//`);
+  };
+  const address = (name: string) => {
+    const value = text(name);
+    if (value === undefined || /^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i.test(value)) return value;
+    return refuse(name, 'it must be host:port');
+  };
+  const port = (name: string, fallback: number) => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    const number = Number(value);
+    return Number.isInteger(number) && number >= 0 && number <= 65535
+      ? number
+      : refuse(name, 'it must be a port, 0 to 65535');
+  };
+  const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    return (allowed as readonly string[]).includes(value)
+      ? (value as T)
+      : refuse(name, `it must be one of ${allowed.join(', ')}`);
+  };
+  const home = path('CAIRN_HOME', '.cairn');
+  if (/^[a-z][a-z0-9+]+:\/\//i.test(text('CAIRN_ARTIFACTS') ?? ''))
+    refuse('CAIRN_ARTIFACTS', 'this release stores artifacts in a folder only');
+  return {
+    home,
+    host: text('CAIRN_HOST') ?? '127.0.0.1',
+    port: port('CAIRN_PORT', 3000),
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    temporalAddress: address('TEMPORAL_ADDRESS'),
+    temporalNamespace: text('TEMPORAL_NAMESPACE') ?? 'default',
+    temporalApiKey: text('TEMPORAL_API_KEY'),
+    temporalTls: tls(text),
+    artifacts: path('CAIRN_ARTIFACTS', resolve(home, 'artifacts')),
+    taskQueue: text('CAIRN_TASK_QUEUE') ?? 'cairn',
+    catalog: text('CAIRN_CATALOG') === undefined ? undefined : path('CAIRN_CATALOG', ''),
+    logLevel: oneOf('CAIRN_LOG_LEVEL', LOG_LEVELS, 'info'),
+  };
+}
+
+function tls(text: (name: string) => string | undefined): Configuration['temporalTls'] {
+  const files = {
+    certPath: text('TEMPORAL_TLS_CERT'),
+    keyPath: text('TEMPORAL_TLS_KEY'),
+    caPath: text('TEMPORAL_TLS_CA'),
+  };
+  return Object.values(files).some(file => file !== undefined) ? files : undefined;
+}

@@ -1,0 +1,1 @@
+export { ConfigurationError, readConfiguration, type Configuration } from './configuration.js';
