@@ -10,4 +10,5 @@ export {
   type TemporalOptions,
 } from './temporal.js';
 export { findTemporalBinary, TEMPORAL_VERSION } from './temporal-binary.js';
-export type { KeptProcess } from './kept-process.js';
+export type { KeeperOrder } from './keeper-order.js';
+export { startKept, type KeptProcess } from './kept-process.js';

@@ -3,7 +3,13 @@ import type { KeptProcess } from './kept-process.js';
 import type { LocalStack, LocalStackOptions } from './local-stack.js';
 import type { OwnerLock } from './owner-lock.js';
 import { startPostgres } from './postgres.js';
-import { readMemory, writeMemory, type RunningStack, type StackPart } from './stack-memory.js';
+import {
+  readMemory,
+  writeMemory,
+  type RunningStack,
+  type StackMemory,
+  type StackPart,
+} from './stack-memory.js';
 import { startTemporal } from './temporal.js';
 
 /**
@@ -26,6 +32,7 @@ class OwnStack implements LocalStack {
   private readonly processes = new Map<StackPart, KeptProcess>();
   private readonly callbacks: ((part: StackPart, detail: string) => void)[] = [];
   private readonly crashes: [StackPart, string][] = [];
+  private readonly ports: StackMemory['ports'] = {};
   private readonly running: RunningStack = { ownerPid: process.pid };
   /** Ends the part that is still starting when the other has failed, or `stop` is called. */
   private readonly abort = new AbortController();
@@ -100,6 +107,7 @@ class OwnStack implements LocalStack {
   private async startPart(part: StackPart): Promise<void> {
     const child = part === 'postgres' ? await this.startPostgres() : await this.startTemporal();
     this.processes.set(part, child);
+    if (this.stopping) await child.stop();
     void child.ended.then(({ how, asked }) => {
       if (!asked) this.report(part, `${how}; its log is ${this.logOf(part)}`);
     });
@@ -136,8 +144,6 @@ class OwnStack implements LocalStack {
     this.ports.temporalUi = started.uiPort;
     return started.process;
   }
-
-  private readonly ports: { postgres?: number; temporal?: number; temporalUi?: number } = {};
 
   private remember(): void {
     const file = homePaths(this.options.home).memory;
