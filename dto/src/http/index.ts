@@ -5,3 +5,4 @@ export * from './operations.js';
 export * from './problem.js';
 export * from './runs.js';
 export * from './scalars.js';
+export { openApiDocument } from './openapi.js';

@@ -4,6 +4,7 @@ import { Artifact, ArtifactList, ArtifactListQuery } from './artifacts.js';
 import { SkillList, Workflow, WorkflowList, WorkflowParams, WorkflowQuery } from './catalog.js';
 import { Liveness, Readiness } from './health.js';
 import type { ProblemCode } from './problem.js';
+import { AnyObject } from './scalars.js';
 import { IdParams, Run, RunList, RunListQuery, StartRunHeaders, StartRunRequest } from './runs.js';
 
 /** What an answer of a status carries: JSON of a schema, or a body of another media type. */
@@ -206,7 +207,7 @@ export const operations = {
     path: '/openapi.json',
     tag: 'documentation',
     summary: 'This document',
-    answers: { 200: { description: 'OpenAPI 3.1.' } },
+    answers: { 200: { description: 'OpenAPI 3.1.', schema: AnyObject } },
     problems: [],
   },
   docs: {

@@ -1,0 +1,134 @@
+import createFetchClient from 'openapi-fetch';
+import { errorOf, unreachable } from './api-error.js';
+import { downloadFrom, type Download } from './download.js';
+import type {
+  Artifact,
+  ArtifactList,
+  Readiness,
+  Run,
+  RunList,
+  Skill,
+  StartRunRequest,
+  Workflow,
+  WorkflowSummary,
+  operations,
+  paths,
+} from './generated/openapi.js';
+import { pollRun, type WaitOptions } from './wait-for-run.js';
+
+export interface ClientOptions {
+  /** E.g. `http://127.0.0.1:3000`. */
+  readonly baseUrl: string;
+  /** Instead of the global one. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+/** What each call takes. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+export type RunQuery = NonNullable<operations['listRuns']['parameters']['query']>;
+export type PageQuery = NonNullable<operations['listRunArtifacts']['parameters']['query']>;
+
+/** A trigger is whatever the workflow's schema takes. */
+export type StartRun = Omit<StartRunRequest, 'trigger'> & { readonly trigger: unknown };
+
+/** The API, typed. Every method throws {@link CairnApiError}, and the signal's reason when that aborts. */
+export interface CairnClient {
+  readonly baseUrl: string;
+  /** Starts a run. `replayed` when an earlier request with this key had made it. */
+  startRun(
+    request: StartRun,
+    options?: CallOptions & { readonly idempotencyKey?: string },
+  ): Promise<{ readonly run: Run; readonly replayed: boolean }>;
+  getRun(runId: string, options?: CallOptions): Promise<Run>;
+  listRuns(query?: RunQuery, options?: CallOptions): Promise<RunList>;
+  cancelRun(runId: string, options?: CallOptions): Promise<Run>;
+  /** Polls until the run has ended; outages of the API meanwhile are sat out. */
+  waitForRun(runId: string, options?: WaitOptions): Promise<Run>;
+  /** One page of a run's artifacts. */
+  listRunArtifacts(runId: string, query?: PageQuery, options?: CallOptions): Promise<ArtifactList>;
+  /** All artifacts of a run, page after page. */
+  runArtifacts(runId: string, options?: CallOptions): AsyncIterable<Artifact>;
+  getArtifact(artifactId: string, options?: CallOptions): Promise<Artifact>;
+  /** The bytes of an artifact, as a stream. */
+  download(artifactId: string, options?: CallOptions): Promise<Download>;
+  listWorkflows(options?: CallOptions): Promise<readonly WorkflowSummary[]>;
+  getWorkflow(name: string, options?: CallOptions & { readonly version?: string }): Promise<Workflow>;
+  listSkills(options?: CallOptions): Promise<readonly Skill[]>;
+  /** Also answers, rather than throws, when the API says that it is not ready. */
+  readiness(options?: CallOptions): Promise<Readiness>;
+}
+
+interface Reply<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** A client of the API at `baseUrl`. */
+export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions): CairnClient {
+  const baseUrl = given.replace(/\/+$/, '');
+  const http = createFetchClient<paths>({ baseUrl, fetch: via });
+  const ask = async <T>(call: Promise<Reply<T>>, signal: AbortSignal | undefined) => {
+    const reply = await call.catch((error: unknown) => {
+      throw unreachable(baseUrl, error, signal);
+    });
+    if (!reply.response.ok || reply.data === undefined) throw errorOf(reply.response.status, reply.error);
+    return { data: reply.data, response: reply.response };
+  };
+  const read = async <T>(call: Promise<Reply<T>>, signal: AbortSignal | undefined) =>
+    (await ask(call, signal)).data;
+  const byId = (id: string) => ({ path: { id } });
+
+  const client: CairnClient = {
+    baseUrl,
+    startRun: async (request, { idempotencyKey, signal } = {}) => {
+      const header = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
+      const call = http.POST('/v1/runs', { params: { header }, body: request, signal });
+      const { data, response } = await ask(call, signal);
+      return { run: data, replayed: response.headers.get('idempotency-replayed') === 'true' };
+    },
+    getRun: (id, { signal } = {}) => read(http.GET('/v1/runs/{id}', { params: byId(id), signal }), signal),
+    listRuns: (query = {}, { signal } = {}) =>
+      read(http.GET('/v1/runs', { params: { query }, signal }), signal),
+    cancelRun: (id, { signal } = {}) =>
+      read(http.POST('/v1/runs/{id}/cancel', { params: byId(id), signal }), signal),
+    waitForRun: (id, options = {}) => pollRun(signal => client.getRun(id, { signal }), id, options),
+    listRunArtifacts: (id, query = {}, { signal } = {}) =>
+      read(http.GET('/v1/runs/{id}/artifacts', { params: { ...byId(id), query }, signal }), signal),
+    async *runArtifacts(id, options = {}) {
+      let cursor: string | undefined;
+      do {
+        const page: ArtifactList = await client.listRunArtifacts(id, { limit: 200, cursor }, options);
+        yield* page.items;
+        cursor = page.nextCursor;
+      } while (cursor !== undefined);
+    },
+    getArtifact: (id, { signal } = {}) =>
+      read(http.GET('/v1/artifacts/{id}', { params: byId(id), signal }), signal),
+    download: (id, { signal } = {}) =>
+      downloadFrom(
+        `${baseUrl}/v1/artifacts/${encodeURIComponent(id)}/content`,
+        via ?? globalThis.fetch,
+        signal,
+      ),
+    listWorkflows: async ({ signal } = {}) =>
+      (await read(http.GET('/v1/workflows', { signal }), signal)).items,
+    getWorkflow: (name, { version, signal } = {}) =>
+      read(
+        http.GET('/v1/workflows/{name}', { params: { path: { name }, query: { version } }, signal }),
+        signal,
+      ),
+    listSkills: async ({ signal } = {}) => (await read(http.GET('/v1/skills', { signal }), signal)).items,
+    readiness: async ({ signal } = {}) => {
+      const call = http.GET('/readyz', { signal });
+      const reply = await call.catch((error: unknown) => {
+        throw unreachable(baseUrl, error, signal);
+      });
+      const said = reply.data ?? reply.error;
+      if (said === undefined || !('database' in said)) throw errorOf(reply.response.status, said);
+      return said;
+    },
+  };
+  return client;
+}
