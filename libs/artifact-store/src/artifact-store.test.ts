@@ -9,7 +9,12 @@ const root = await mkdtemp(join(tmpdir(), 'cairn-store-'));
 afterAll(() => rm(root, { recursive: true }));
 
 const digest = (bytes: Uint8Array) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-async function read(store: ArtifactStore, tenant: string, id: string, range?: { start: number; end: number }) {
+async function read(
+  store: ArtifactStore,
+  tenant: string,
+  id: string,
+  range?: { start: number; end: number },
+) {
   const chunks: Buffer[] = [];
   for await (const chunk of await store.open(tenant, id, range)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
@@ -63,9 +68,12 @@ describe.each([
     await expect(store.put(tenant, bytes)).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
   });
 
-  test.each(['', 'sha256:zz', '../../etc/passwd', digest(bytes).toUpperCase()])('refuses the digest %j', async id => {
-    await expect(store.stat('local', id)).rejects.toMatchObject({ code: 'INVALID_HASH' });
-  });
+  test.each(['', 'sha256:zz', '../../etc/passwd', digest(bytes).toUpperCase()])(
+    'refuses the digest %j',
+    async id => {
+      await expect(store.stat('local', id)).rejects.toMatchObject({ code: 'INVALID_HASH' });
+    },
+  );
 
   test('a source that fails leaves nothing', async () => {
     async function* failing() {

@@ -75,7 +75,8 @@ class FileStore implements ArtifactStore {
     }
     await syncFolder(folder);
     // Folders made on the way are entries of their parents.
-    for (let at = folder; made !== undefined && at.length >= made.length; at = dirname(at)) await syncFolder(dirname(at));
+    for (let at = folder; made !== undefined && at.length >= made.length; at = dirname(at))
+      await syncFolder(dirname(at));
   }
 
   async stat(tenantId: string, digest: string): Promise<StoredBlob | undefined> {

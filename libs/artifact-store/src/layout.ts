@@ -18,14 +18,16 @@ export const FORMAT = 'v1';
 
 /** The folder of a tenant's blobs. @throws CairnError when the tenant's id could leave its folder. */
 export function tenantFolder(root: string, tenantId: string): string {
-  if (!TENANT.test(tenantId)) throw new CairnError('VALIDATION_ERROR', `${JSON.stringify(tenantId)} is not a tenant's id`);
+  if (!TENANT.test(tenantId))
+    throw new CairnError('VALIDATION_ERROR', `${JSON.stringify(tenantId)} is not a tenant's id`);
   return join(root, FORMAT, tenantId, 'sha256');
 }
 
 /** The file of a blob. @throws CairnError when the digest is not `sha256:` and 64 lower-case hex digits. */
 export function blobPath(root: string, tenantId: string, digest: string): string {
   const hex = HEX.exec(digest)?.[1];
-  if (hex === undefined) throw new CairnError('INVALID_HASH', `${JSON.stringify(digest)} is not sha256: and 64 hex digits`);
+  if (hex === undefined)
+    throw new CairnError('INVALID_HASH', `${JSON.stringify(digest)} is not sha256: and 64 hex digits`);
   return join(tenantFolder(root, tenantId), hex.slice(0, 2), hex.slice(2));
 }
 

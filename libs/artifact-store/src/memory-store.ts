@@ -32,7 +32,10 @@ class MemoryStore implements ArtifactStore {
   }
 
   async localPath(tenantId: string, digest: string): Promise<string> {
-    const path = join(await this.folder, createHash('sha256').update(this.uri(tenantId, digest)).digest('hex'));
+    const path = join(
+      await this.folder,
+      createHash('sha256').update(this.uri(tenantId, digest)).digest('hex'),
+    );
     await writeFile(path, this.bytes(tenantId, digest));
     return path;
   }

@@ -57,8 +57,14 @@ export async function loadCatalog(file: string = SHIPPED): Promise<Catalog> {
         skills.push({ skill: found, run: at(run), packageName: manifest.name });
     else throw new CatalogError(`${manifestPath}: "cairn" names neither a workflow nor a skill with its run`);
   }
-  refuseTwins(skills.map(({ skill }) => skill.id), file);
-  refuseTwins(workflows.map(({ name, version }) => `${name}@${version}`), file);
+  refuseTwins(
+    skills.map(({ skill }) => skill.id),
+    file,
+  );
+  refuseTwins(
+    workflows.map(({ name, version }) => `${name}@${version}`),
+    file,
+  );
   const newestFirst = [...workflows].sort((a, b) => compareVersions(b.version, a.version));
   return {
     workflows,
@@ -99,7 +105,8 @@ async function exportsOf<T>(path: string, is: (value: unknown) => value is T): P
   return [...new Set(found)];
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object';
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object';
 const isWorkflow = (value: unknown): value is AnyWorkflow => isObject(value) && isObject(value['graph']);
 const isSkill = (value: unknown): value is AnySkill => isObject(value) && isObject(value['spec']);
 

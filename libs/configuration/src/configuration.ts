@@ -52,7 +52,9 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     const value = text(name);
     if (value === undefined) return undefined;
     const protocol = URL.canParse(value) ? new URL(value).protocol : '';
-    return protocols.includes(protocol) ? value : refuse(name, `it must be a URL with ${protocols.join(' or ')}//`);
+    return protocols.includes(protocol)
+      ? value
+      : refuse(name, `it must be a URL with ${protocols.join(' or ')}//`);
   };
   const address = (name: string) => {
     const value = text(name);

@@ -1,1 +1,15 @@
-export {};
+export type { Engine } from './engine.js';
+export { fingerprintOf, type Fingerprint } from './keys/fingerprint.js';
+export { stepKey, type KeyIngredients, type KeyParts, type StepKey } from './keys/step-key.js';
+export type { Log } from './log.js';
+export { ResourceLibrary, type LoadedResource } from './resources/resource-library.js';
+export { Reconciler, type ReconcilerSettings } from './runs/reconciler.js';
+export type { RunControl, RunStart, WorkflowState } from './runs/run-control.js';
+export { endRun, failStep, openRun, skipByCondition } from './runs/run-records.js';
+export { RunService, type CreatedRun, type RunRequest, type RunServiceParts } from './runs/run-service.js';
+export { settleRun, type Settlement } from './runs/settle-run.js';
+export { SkillRegistry, type RunnableSkill } from './skills/skill-registry.js';
+export { executeStep, StepSettledError } from './steps/execute-step.js';
+export { lookUpFrontier } from './steps/look-up-frontier.js';
+export type { ExecutionHooks } from './steps/skill-context.js';
+export { MAX_OUTPUT_BYTES, type OutputArtifact, type StepOutputs } from './steps/step-outputs.js';

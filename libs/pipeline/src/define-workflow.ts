@@ -102,8 +102,10 @@ export function defineWorkflow<S extends TSchema, R>(
   build: (w: Builder, trigger: Ref<Static<S>>) => R,
 ): Workflow<Static<S>, Plain<R>> {
   const where = (step?: string) => `${head.name}${step === undefined ? '' : `, step "${step}"`}`;
-  if (!NAME.test(head.name)) throw new TypeError(`A workflow's name is like campaign.build, not "${head.name}"`);
-  if (!VERSION.test(head.version)) throw new TypeError(`${where()}: the version is like 1.0.0, not "${head.version}"`);
+  if (!NAME.test(head.name))
+    throw new TypeError(`A workflow's name is like campaign.build, not "${head.name}"`);
+  if (!VERSION.test(head.version))
+    throw new TypeError(`${where()}: the version is like 1.0.0, not "${head.version}"`);
 
   const steps: StepNode[] = [];
   const skills = new Map<string, AnySkill>();
@@ -115,10 +117,13 @@ export function defineWorkflow<S extends TSchema, R>(
     if (known.has(id)) throw new TypeError(`${where(id)} is defined twice`);
     const other = skills.get(skill.id);
     if (other && other.version !== skill.version)
-      throw new TypeError(`${where(id)}: ${skill.id} is used in versions ${other.version} and ${skill.version}`);
+      throw new TypeError(
+        `${where(id)}: ${skill.id} is used in versions ${other.version} and ${skill.version}`,
+      );
     const node = nodeOf(id, skill as unknown as AnySkill, input, options);
     for (const step of dependencies(node))
-      if (!known.has(step)) throw new ReferenceMisuse(`${where(id)} refers to "${step}", a step of another workflow`);
+      if (!known.has(step))
+        throw new ReferenceMisuse(`${where(id)} refers to "${step}", a step of another workflow`);
     skills.set(skill.id, skill as unknown as AnySkill);
     known.add(id);
     steps.push(node);

@@ -8,7 +8,9 @@ export type Environment = ReadonlyMap<string, unknown>;
 
 type Fields = Readonly<Record<string, unknown>>;
 const field = (value: unknown, key: string): unknown =>
-  value !== null && typeof value === 'object' && Object.hasOwn(value, key) ? (value as Fields)[key] : undefined;
+  value !== null && typeof value === 'object' && Object.hasOwn(value, key)
+    ? (value as Fields)[key]
+    : undefined;
 const absent = (value: unknown): boolean => value === undefined || value === null;
 
 /**
@@ -26,7 +28,9 @@ export function evaluate(expr: Expr, env: Environment, options: { keyed: boolean
       return items.includes(UNKNOWN) ? UNKNOWN : items;
     }
     case 'obj': {
-      const entries = Object.entries(expr.of).map(([key, item]) => [key, evaluate(item, env, options)] as const);
+      const entries = Object.entries(expr.of).map(
+        ([key, item]) => [key, evaluate(item, env, options)] as const,
+      );
       if (entries.some(([, value]) => value === UNKNOWN)) return UNKNOWN;
       return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
     }

@@ -40,8 +40,7 @@ export interface StepRequest extends RunRef {
 
 /** The answer for one step of a frontier. */
 export type FrontierAnswer =
-  | { readonly kind: 'miss' }
-  | { readonly kind: 'settled'; readonly step: SettledStep };
+  { readonly kind: 'miss' } | { readonly kind: 'settled'; readonly step: SettledStep };
 
 export interface StepFailure extends RunRef {
   readonly stepId: string;

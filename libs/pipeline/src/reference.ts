@@ -52,7 +52,8 @@ export function makeRef<T>(expr: Expr): Ref<T> {
       if (key === EXPR) return expr;
       if (key === Symbol.toPrimitive || key === 'toString' || key === 'valueOf')
         return misuse('use text`…` to build a string, eq() to compare, present() to ask whether it is there');
-      if (key === Symbol.iterator) return misuse('it cannot be iterated or spread; pluck() takes a field of each item');
+      if (key === Symbol.iterator)
+        return misuse('it cannot be iterated or spread; pluck() takes a field of each item');
       if (typeof key === 'symbol') return undefined;
       return expr.$ === 'ref'
         ? makeRef({ ...expr, path: [...expr.path, key] })

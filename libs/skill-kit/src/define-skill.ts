@@ -47,7 +47,12 @@ export interface SkillSpec<
 }
 
 /** A declared skill; the type parameters carry its contract to workflows and to {@link implementSkill}. */
-export interface Skill<I = unknown, O = unknown, U extends PortName = PortName, R extends Resources = Resources> {
+export interface Skill<
+  I = unknown,
+  O = unknown,
+  U extends PortName = PortName,
+  R extends Resources = Resources,
+> {
   readonly id: string;
   readonly version: string;
   readonly spec: SkillSpec<TSchema, TSchema, U, R>;
@@ -70,7 +75,8 @@ export function defineSkill<
   const U extends PortName = never,
   const R extends Resources = Record<never, never>,
 >(spec: SkillSpec<I, O, U, R>): Skill<Static<I>, Static<O>, U, R> {
-  if (!ID.test(spec.id)) throw new TypeError(`A skill's id is [a-z][a-z0-9_]{0,63}, not ${JSON.stringify(spec.id)}`);
+  if (!ID.test(spec.id))
+    throw new TypeError(`A skill's id is [a-z][a-z0-9_]{0,63}, not ${JSON.stringify(spec.id)}`);
   if (!VERSION.test(spec.version))
     throw new TypeError(`${spec.id}: the version is like 1.0.0, not ${JSON.stringify(spec.version)}`);
   return { id: spec.id, version: spec.version, spec };

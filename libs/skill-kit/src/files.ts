@@ -41,7 +41,10 @@ export function file<const K extends string>(type: K): TUnsafe<FileRef<ArtifactT
 /** A field that is stored as a JSON artifact of this type, and travels by value (at most 64 KiB). */
 export function json<const K extends string, S extends TSchema>(type: K, schema: S): TUnsafe<Static<S>> {
   // TypeBox keeps its kinds in non-enumerable properties, which a spread would lose.
-  const copy = Object.create(Object.getPrototypeOf(schema), Object.getOwnPropertyDescriptors(schema)) as object;
+  const copy = Object.create(
+    Object.getPrototypeOf(schema),
+    Object.getOwnPropertyDescriptors(schema),
+  ) as object;
   Object.assign(copy, { [ARTIFACT_KEYWORD]: type, [JSON_KEYWORD]: true });
   return copy as unknown as TUnsafe<Static<S>>;
 }

@@ -47,7 +47,11 @@ export interface ThreadTools {
   progress(fraction: number, message?: string): void;
 }
 
-export type SkillContext<I, U extends PortName = never, R extends Resources = Record<never, never>> = SkillTools & {
+export type SkillContext<
+  I,
+  U extends PortName = never,
+  R extends Resources = Record<never, never>,
+> = SkillTools & {
   readonly input: I;
   readonly resources: ResourceValues<R>;
 } & Pick<Ports, U>;

@@ -1,12 +1,5 @@
 export { Type, type Static, type TSchema } from 'typebox';
-export {
-  ARTIFACT_KEYWORD,
-  JSON_KEYWORD,
-  file,
-  json,
-  type ArtifactType,
-  type FileRef,
-} from './files.js';
+export { ARTIFACT_KEYWORD, JSON_KEYWORD, file, json, type ArtifactType, type FileRef } from './files.js';
 export { resource, type Resource, type Resources, type ResourceValues } from './resources.js';
 export type {
   Adapter,

@@ -37,7 +37,9 @@ export function runThread<T>(
     });
     worker.on('error', error => settle(() => reject(error)));
     worker.on('exit', code =>
-      settle(() => reject(new Error(`The thread ${module.pathname} ended with code ${code} before its result`))),
+      settle(() =>
+        reject(new Error(`The thread ${module.pathname} ended with code ${code} before its result`)),
+      ),
     );
   });
 }

@@ -1,0 +1,84 @@
+import type { GameSettings } from './config.js';
+
+/** Each effect has a few voices, so that quick ticks overlap instead of cutting each other off. */
+const VOICES = 4;
+/** Milliseconds between two starts of the same effect: more is noise. */
+const GAP = 45;
+
+/**
+ * Music and effects through media elements: they alone load over `file://` and in a sandboxed frame. Until the
+ * page has been touched a browser may refuse to play; the music is then tried again at the next touch.
+ */
+export class Sound {
+  private readonly music?: HTMLAudioElement;
+  private readonly voices = new Map<string, { elements: HTMLAudioElement[]; next: number; at: number }>();
+  private wanted = false;
+  private silent = false;
+
+  constructor({ music, effects }: Pick<GameSettings, 'music' | 'effects'>) {
+    if (music) {
+      this.music = new Audio(music.src);
+      this.music.loop = music.loop;
+      this.music.volume = music.volume;
+      this.music.preload = 'auto';
+    }
+    for (const [name, { src, volume }] of Object.entries(effects)) {
+      if (volume <= 0) continue;
+      const elements = Array.from({ length: name === 'tick' ? VOICES : 1 }, () => {
+        const element = new Audio(src);
+        element.preload = 'auto';
+        element.volume = volume;
+        return element;
+      });
+      this.voices.set(name, { elements, next: 0, at: 0 });
+    }
+    for (const type of ['pointerup', 'keydown']) addEventListener(type, () => this.resume());
+    document.addEventListener('visibilitychange', () =>
+      document.hidden ? this.music?.pause() : this.resume(),
+    );
+  }
+
+  get muted(): boolean {
+    return this.silent;
+  }
+
+  /** Starts the music, now or as soon as the browser lets it. */
+  start(): void {
+    this.wanted = true;
+    this.resume();
+  }
+
+  mute(silent: boolean): void {
+    this.silent = silent;
+    if (this.music) this.music.muted = silent;
+    for (const { elements } of this.voices.values()) for (const element of elements) element.muted = silent;
+    this.resume();
+  }
+
+  /** Fades the music away, so that what follows is heard. */
+  stop(): void {
+    this.wanted = false;
+    this.music?.pause();
+  }
+
+  /** Plays an effect; one that the theme does not have is silence. */
+  play(name: string, strength = 1): void {
+    const voice = this.voices.get(name);
+    if (!voice || this.silent) return;
+    const now = performance.now();
+    if (now - voice.at < GAP) return;
+    voice.at = now;
+    const element = voice.elements[voice.next % voice.elements.length];
+    voice.next += 1;
+    if (!element) return;
+    element.currentTime = 0;
+    element.playbackRate = 0.9 + strength * 0.2;
+    element.play().catch(() => undefined);
+  }
+
+  private resume(): void {
+    if (!this.wanted || this.silent || !this.music || document.hidden || !this.music.paused) return;
+    if (this.music.ended) return;
+    this.music.play().catch(() => undefined);
+  }
+}

@@ -1,0 +1,134 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestOf, sha256, type Digest } from '@cairn/canonical';
+import { compile } from '@cairn/dto';
+import { TerminalError, type Resource, type Resources } from '@cairn/skill-kit';
+import { build } from 'esbuild';
+
+/** A resource's value with the digest that stands for it in the key. */
+export interface LoadedResource {
+  readonly digest: Digest;
+  readonly value: unknown;
+}
+interface Cached extends LoadedResource {
+  readonly stamps: ReadonlyMap<string, string>;
+}
+
+const PLACEHOLDER = /\{([^}]+)\}/g;
+/** One path segment: nothing that an input says can leave the resource root. */
+const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** Reads declared resources below one folder; a file that has changed is read again. */
+export class ResourceLibrary {
+  private readonly cache = new Map<string, Promise<Cached>>();
+
+  constructor(private readonly root: string) {}
+
+  /**
+   * The declared resources of a step, by name.
+   * @throws TerminalError RESOURCE_NOT_FOUND naming the input field that chose a file which is not there.
+   */
+  async load(resources: Resources, input: unknown): Promise<Record<string, LoadedResource>> {
+    const entries = Object.entries(resources).map(
+      async ([name, resource]) => [name, await this.loadOne(resource, input)] as const,
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /** The value of a JSON resource; undefined where there is none. */
+  async json(path: string): Promise<unknown> {
+    const text = await readFile(join(this.root, path), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  private async loadOne(resource: Resource, input: unknown): Promise<LoadedResource> {
+    const path = fill(resource.path, input);
+    const known = await this.cache.get(`${resource.kind}:${path}`)?.catch(() => undefined);
+    if (known && (await isCurrent(known))) return known;
+    const reading = this.read(resource, path);
+    this.cache.set(`${resource.kind}:${path}`, reading);
+    return reading.catch((error: unknown) => {
+      this.cache.delete(`${resource.kind}:${path}`);
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? notFound(resource, path) : error;
+    });
+  }
+
+  private async read(resource: Resource, path: string): Promise<Cached> {
+    const file = join(this.root, path);
+    const stamps = new Map([[file, await stampOf(file)]]);
+    if (resource.kind === 'bundle') return bundle(file);
+    const text = await readFile(file, 'utf8');
+    if (resource.kind === 'text') return { digest: sha256(text), value: text, stamps };
+    const value: unknown = JSON.parse(text);
+    // By its canonical text: another indentation is the same resource.
+    if (resource.schema) compile(resource.schema).parse(value, `The resource ${path}`);
+    return { digest: digestOf(value), value, stamps };
+  }
+}
+
+/** Bundles a browser entry point into one minified script. */
+async function bundle(file: string): Promise<Cached> {
+  const result = await build({
+    entryPoints: [file],
+    absWorkingDir: join(file, '..'),
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2020',
+    legalComments: 'none',
+    charset: 'utf8',
+    logLevel: 'silent',
+  });
+  const text = result.outputFiles[0]!.text;
+  const inputs = Object.keys(result.metafile.inputs).map(path => join(file, '..', path));
+  const stamps = new Map(await Promise.all(inputs.map(async path => [path, await stampOf(path)] as const)));
+  return { digest: sha256(text), value: text, stamps };
+}
+
+async function stampOf(file: string): Promise<string> {
+  const { mtimeMs, size, ino } = await stat(file);
+  return `${mtimeMs} ${size} ${ino}`;
+}
+
+async function isCurrent(cached: Cached): Promise<boolean> {
+  const checks = [...cached.stamps].map(
+    async ([file, stamp]) => (await stampOf(file).catch(() => '')) === stamp,
+  );
+  return (await Promise.all(checks)).every(Boolean);
+}
+
+function valueAt(input: unknown, pointer: string): unknown {
+  return pointer
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        value !== null && typeof value === 'object' && Object.hasOwn(value, key)
+          ? (value as Record<string, unknown>)[key]
+          : undefined,
+      input,
+    );
+}
+
+function fill(path: string, input: unknown): string {
+  return path.replace(PLACEHOLDER, (_match, pointer: string) => {
+    const value = valueAt(input, pointer);
+    if (typeof value === 'string' && SEGMENT.test(value) && !value.includes('..')) return value;
+    const at = `/${pointer.replaceAll('.', '/')}`;
+    const message = `${JSON.stringify(value)} is not a name of letters, digits, ".", "_" and "-"`;
+    throw new TerminalError('VALIDATION_ERROR', `${at}: ${message}`, [
+      { path: at, code: 'VALIDATION_ERROR', message },
+    ]);
+  });
+}
+
+function notFound(resource: Resource, path: string): TerminalError {
+  const pointer = [...resource.path.matchAll(PLACEHOLDER)][0]?.[1];
+  const at = pointer === undefined ? '' : `/${pointer.replaceAll('.', '/')}`;
+  const message = `there is no ${path}`;
+  return new TerminalError('RESOURCE_NOT_FOUND', `${at || '/'}: ${message}`, [
+    { path: at, code: 'RESOURCE_NOT_FOUND', message },
+  ]);
+}

@@ -1,0 +1,55 @@
+import { isTerminalRunStatus, repositories, transaction, type DataSource } from '@cairn/dao';
+import { CairnError } from '@cairn/dto';
+import type { Graph, OpenedRun, RunEnding, RunRef, SettledStep, StepFailure } from '@cairn/pipeline';
+import { settledStep } from '../steps/look-up-frontier.js';
+import { settleRun } from './settle-run.js';
+
+/**
+ * Takes a run up: marks it running and gives all that the interpreter needs, with what has ended already, so that
+ * a workflow that begins again goes on instead of starting over.
+ *
+ * @throws CairnError RUN_UNKNOWN, terminal.
+ */
+export async function openRun(dataSource: DataSource, { tenantId, runId }: RunRef): Promise<OpenedRun> {
+  const records = repositories(dataSource);
+  const status = await records.runs.markRunning(tenantId, runId);
+  const found = await records.runs.getRunWithSteps(tenantId, runId);
+  if (status === null || !found) throw new CairnError('RUN_UNKNOWN', `There is no run ${runId}`);
+  const graph = await records.graphs.getGraph(found.run.graphDigest);
+  if (!graph) throw new CairnError('RUN_UNKNOWN', `The graph of run ${runId} is not recorded`);
+  const settled = found.steps.flatMap(row => {
+    const step = settledStep(row);
+    return step ? [[row.stepId, step] as [string, SettledStep]] : [];
+  });
+  return {
+    ended: isTerminalRunStatus(found.run.status),
+    graph: graph.graph as unknown as Graph,
+    trigger: found.run.trigger,
+    facts: { id: runId, created_at: found.run.createdAt.toISOString(), tenant: tenantId },
+    rootRunId: found.run.rootRunId,
+    settled: Object.fromEntries(settled),
+  };
+}
+
+/** Records that a step failed for good, and that others can never run because of it. */
+export async function failStep(dataSource: DataSource, failure: StepFailure): Promise<void> {
+  const { tenantId, runId, stepId, code, message, blocked } = failure;
+  await transaction(dataSource, async tx => {
+    await tx.steps.failStep(tenantId, runId, stepId, { error: message, errorCode: code });
+    await tx.steps.skipSteps(tenantId, runId, blocked, 'blocked');
+  });
+}
+
+/** Records that steps are left out because their condition is false. */
+export async function skipByCondition(
+  dataSource: DataSource,
+  { tenantId, runId }: RunRef,
+  stepIds: readonly string[],
+): Promise<void> {
+  await repositories(dataSource).steps.skipSteps(tenantId, runId, stepIds, 'condition_false');
+}
+
+/** Ends the run as the interpreter says. */
+export async function endRun(dataSource: DataSource, ending: RunEnding): Promise<void> {
+  await settleRun(dataSource, ending, ending);
+}

@@ -1,0 +1,209 @@
+import { digestOf, NotJsonError, keyInput } from '@cairn/canonical';
+import type { Catalog } from '@cairn/catalog';
+import {
+  IdempotencyKeyTakenError,
+  isTerminalRunStatus,
+  newId,
+  repositories,
+  transaction,
+  type DataSource,
+  type JsonObject,
+  type Run,
+  type RunStep,
+} from '@cairn/dao';
+import { CairnError, compile, ValidationError, withDefaults } from '@cairn/dto';
+import { evaluate, type AnyWorkflow, type TriggerServices } from '@cairn/pipeline';
+import type { Log } from '../log.js';
+import type { RunControl, RunStart } from './run-control.js';
+import { settleRun } from './settle-run.js';
+
+export interface RunRequest {
+  readonly workflow: string;
+  /** The highest released one unless told. */
+  readonly version?: string;
+  readonly trigger: unknown;
+}
+export interface CreatedRun {
+  readonly run: Run;
+  readonly steps: readonly RunStep[];
+  /** Whether an earlier request with the same idempotency key had made it. */
+  readonly replayed: boolean;
+}
+
+export interface RunServiceParts {
+  readonly dataSource: DataSource;
+  readonly catalog: Catalog;
+  readonly control: RunControl;
+  readonly triggerServices: TriggerServices;
+  readonly log: Log;
+}
+
+/** What Temporal is told of a run, from its own records. */
+export function runStart(run: Run, graphSearch: AnyWorkflow['graph']['search']): RunStart {
+  const env = new Map<string, unknown>([['$trigger', run.trigger]]);
+  const tags = Object.entries(graphSearch).flatMap(([name, expr]) => {
+    const value = evaluate(expr, env, { keyed: false });
+    return typeof value === 'string' ? [`${name}:${value}`] : [];
+  });
+  const { id: runId, tenantId, workflowName, workflowVersion, temporalWorkflowId } = run;
+  return { runId, tenantId, workflowName, workflowVersion, temporalWorkflowId, tags };
+}
+
+/** Creates and cancels runs. */
+export class RunService {
+  constructor(private readonly parts: RunServiceParts) {}
+
+  /**
+   * Checks a request, writes the Run with its steps in one transaction, and asks Temporal to start it. When
+   * Temporal is out of reach the run stays `queued`: the reconciler starts it later.
+   *
+   * @throws ValidationError with JSON Pointers into the trigger (`/workflow`, `/version` for the envelope);
+   *   CairnError IDEMPOTENCY_KEY_REUSED when the key came with another request.
+   */
+  async create(tenantId: string, request: RunRequest, idempotencyKey?: string): Promise<CreatedRun> {
+    const workflow = this.workflowOf(request);
+    const trigger = await this.checkedTrigger(workflow, request.trigger);
+    const requestDigest = digestOf({
+      workflow: request.workflow,
+      version: request.version,
+      trigger: request.trigger,
+    });
+    const earlier = idempotencyKey && (await this.replay(tenantId, idempotencyKey, requestDigest));
+    if (earlier) return earlier;
+    try {
+      return await this.insert(tenantId, workflow, trigger, idempotencyKey, requestDigest);
+    } catch (error) {
+      if (!(error instanceof IdempotencyKeyTakenError) || !idempotencyKey) throw error;
+      // Another request with the key was first, a moment ago.
+      const first = await this.replay(tenantId, idempotencyKey, requestDigest);
+      if (!first) throw error;
+      return first;
+    }
+  }
+
+  /**
+   * Asks for the cancellation of a run; one that Temporal does not have yet is cancelled at once. A run that has
+   * ended stays as it is.
+   *
+   * @throws CairnError NOT_FOUND; what RunControl throws when Temporal is out of reach.
+   */
+  async cancel(tenantId: string, runId: string): Promise<Run> {
+    const { dataSource, control } = this.parts;
+    const { runs } = repositories(dataSource);
+    const run = await runs.getRun(tenantId, runId);
+    if (!run) throw new CairnError('NOT_FOUND', 'There is no such run');
+    if (isTerminalRunStatus(run.status)) return run;
+    const neverStarted = run.status === 'queued' && run.startRequestedAt === null;
+    const asked = await control.cancel(run.temporalWorkflowId).catch((error: unknown) => {
+      if (neverStarted) return 'not_found' as const;
+      throw error;
+    });
+    if (asked === 'not_found')
+      await settleRun(
+        dataSource,
+        { tenantId, runId },
+        { status: 'cancelled', code: 'CANCELLED', message: 'Cancelled before it began' },
+      );
+    return (await runs.getRun(tenantId, runId)) ?? run;
+  }
+
+  private workflowOf({ workflow, version }: RunRequest): AnyWorkflow {
+    const found = this.parts.catalog.workflow(workflow, version);
+    if (found) return found;
+    const known = this.parts.catalog.workflows.filter(({ name }) => name === workflow);
+    const path = known.length > 0 ? '/version' : '/workflow';
+    const message =
+      known.length > 0
+        ? `${workflow} has no version ${version}; it has ${known.map(w => w.version).join(', ')}`
+        : `there is no workflow ${JSON.stringify(workflow)}`;
+    throw new ValidationError([{ path, code: 'WORKFLOW_UNKNOWN', message }], 'The request');
+  }
+
+  private async checkedTrigger(workflow: AnyWorkflow, trigger: unknown): Promise<JsonObject> {
+    const subject = `The trigger of ${workflow.name}`;
+    try {
+      keyInput(trigger);
+    } catch (error) {
+      if (!(error instanceof NotJsonError)) throw error;
+      throw new ValidationError(
+        [{ path: error.path, code: 'VALIDATION_ERROR', message: error.rule }],
+        subject,
+      );
+    }
+    const schema = compile(workflow.trigger);
+    // Before the defaults, so that what they would hide is still refused.
+    const unknownFields = schema.check(trigger);
+    if (unknownFields.length > 0) throw new ValidationError(unknownFields, subject);
+    const complete = schema.parse(withDefaults(workflow.trigger, trigger), subject) as JsonObject;
+    const issues = workflow.rules(complete as never, this.parts.triggerServices);
+    if (issues.length > 0) throw new ValidationError(issues, subject);
+    return complete;
+  }
+
+  private async replay(
+    tenantId: string,
+    key: string,
+    requestDigest: string,
+  ): Promise<CreatedRun | undefined> {
+    const { runs } = repositories(this.parts.dataSource);
+    const earlier = await runs.findByIdempotencyKey(tenantId, key);
+    if (!earlier) return undefined;
+    if (earlier.requestDigest !== requestDigest)
+      throw new CairnError('IDEMPOTENCY_KEY_REUSED', 'The Idempotency-Key was used with another request');
+    const found = await runs.getRunWithSteps(tenantId, earlier.id);
+    return found ? { ...found, replayed: true } : undefined;
+  }
+
+  private async insert(
+    tenantId: string,
+    workflow: AnyWorkflow,
+    trigger: JsonObject,
+    idempotencyKey: string | undefined,
+    requestDigest: string,
+  ): Promise<CreatedRun> {
+    const { dataSource } = this.parts;
+    const { graph, name, version } = workflow;
+    const runId = newId();
+    const graphDigest = digestOf(graph);
+    await transaction(dataSource, async tx => {
+      await tx.graphs.putGraph({ digest: graphDigest, name, version, graph: graph as unknown as JsonObject });
+      await tx.runs.insertRun({
+        id: runId,
+        tenantId,
+        workflowName: name,
+        workflowVersion: version,
+        trigger,
+        temporalWorkflowId: `run-${runId}`,
+        graphDigest,
+        idempotencyKey: idempotencyKey ?? null,
+        requestDigest,
+      });
+      await tx.steps.insertSteps(
+        graph.steps.map((step, position) => ({
+          runId,
+          tenantId,
+          stepId: step.id,
+          skillId: step.skill,
+          position,
+          inputHash: digestOf(step.input),
+        })),
+      );
+    });
+    const created = await this.started(tenantId, runId, graph.search);
+    return { ...created, replayed: false };
+  }
+
+  private async started(tenantId: string, runId: string, search: AnyWorkflow['graph']['search']) {
+    const { dataSource, control, log } = this.parts;
+    const { runs } = repositories(dataSource);
+    const created = await runs.getRunWithSteps(tenantId, runId);
+    if (!created) throw new CairnError('NOT_FOUND', 'The run was deleted while it was created');
+    try {
+      await control.start(runStart(created.run, search));
+      await runs.recordStartRequested(tenantId, runId);
+    } catch (error) {
+      log.warn({ runId, error: (error as Error).message }, 'the run is recorded; it will be started later');
+    }
+    return created;
+  }
+}

@@ -1,0 +1,44 @@
+import { transaction, type DataSource, type TerminalRunStatus } from '@cairn/dao';
+import { isTerminalRunStatus } from '@cairn/dao';
+
+/** How a run ends, and what becomes of steps that have not ended. */
+export interface Settlement {
+  readonly status: TerminalRunStatus;
+  readonly code?: string;
+  readonly message?: string;
+  readonly output?: unknown;
+}
+
+/**
+ * Ends a run and all that is open in it, in one transaction: running steps fail with the run's code, pending ones
+ * are skipped. A run that has ended stays as it is.
+ *
+ * @returns whether this call ended it.
+ */
+export async function settleRun(
+  dataSource: DataSource,
+  run: { tenantId: string; runId: string },
+  how: Settlement,
+): Promise<boolean> {
+  const { tenantId, runId } = run;
+  return transaction(dataSource, async tx => {
+    const current = await tx.runs.getRun(tenantId, runId);
+    if (!current || isTerminalRunStatus(current.status)) return false;
+    const open = await tx.steps.listSteps(tenantId, runId);
+    const failure = {
+      error: how.message ?? 'The run ended before the step did',
+      errorCode: how.status === 'cancelled' ? 'CANCELLED' : (how.code ?? 'RUN_ENDED'),
+    };
+    for (const step of open.filter(({ status }) => status === 'running'))
+      await tx.steps.failStep(tenantId, runId, step.stepId, failure);
+    const pending = open.filter(({ status }) => status === 'pending').map(({ stepId }) => stepId);
+    await tx.steps.skipSteps(tenantId, runId, pending, how.status === 'cancelled' ? 'cancelled' : 'blocked');
+    if (how.status === 'completed') await tx.runs.markRunning(tenantId, runId);
+    return tx.runs.finishRun(tenantId, runId, {
+      status: how.status,
+      error: how.message ?? null,
+      errorCode: how.code ?? null,
+      output: how.output,
+    });
+  });
+}

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import type { ArtifactStore } from '@cairn/artifact-store';
+import { runThread, type FileRef, type SkillTools } from '@cairn/skill-kit';
+import type { Log } from '../log.js';
+import type { PreparedStep } from './prepare-step.js';
+
+/** What the surroundings of an execution give: Temporal's activity, or a test. */
+export interface ExecutionHooks {
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  progress(fraction: number, message?: string): void;
+}
+
+/** The context that a skill is called with. */
+export function skillContext(
+  step: PreparedStep,
+  surroundings: { store: ArtifactStore; tmp: string; hooks: ExecutionHooks; log: Log },
+): unknown {
+  const { store, tmp, hooks, log } = surroundings;
+  const { tenantId, runId, stepId } = step.request;
+  const fields = { runId, stepId, attempt: hooks.attempt };
+  const progress = (fraction: number, message?: string) =>
+    hooks.progress(Math.min(1, Math.max(0, fraction)), message);
+  const thread: SkillTools['thread'] = (module, data) =>
+    runThread(module, data, { signal: hooks.signal, progress });
+  const path = (file: FileRef) => store.localPath(tenantId, file.digest);
+  const tools: SkillTools = {
+    signal: hooks.signal,
+    tmp,
+    // 32 bits of the key: the same for the same work, whoever does it.
+    seed: Number.parseInt(step.key.cacheKey.slice('sha256:'.length, 'sha256:'.length + 8), 16),
+    idempotencyKey: `${runId}/${stepId}`,
+    log: {
+      info: (message, more) => log.info({ ...fields, ...more }, message),
+      warn: (message, more) => log.warn({ ...fields, ...more }, message),
+    },
+    progress,
+    thread,
+    path,
+    read: async file => readFile(await path(file)),
+    write: async (type, source, { filename, metadata }) => {
+      const { digest, size } = await store.put(tenantId, source);
+      return { type, digest, size, filename, ...(metadata && { metadata }) };
+    },
+  };
+  const ports = Object.entries(step.skill.adapters).map(
+    ([port, adapter]) => [port, adapter.create({ signal: hooks.signal, thread })] as const,
+  );
+  const resources = Object.entries(step.resources).map(([name, { value }]) => [name, value] as const);
+  return {
+    ...tools,
+    ...Object.fromEntries(ports),
+    // A skill's own copy: what one execution changes, the next must not see.
+    input: structuredClone(step.input),
+    resources: structuredClone(Object.fromEntries(resources)),
+  };
+}
