@@ -3,8 +3,10 @@ export { CairnError, ValidationError, type Issue } from './errors.js';
 export { isHttpUrl, isLocale, isPackagePath } from './formats.js';
 export * as http from './http/index.js';
 export { TemplateFile, TemplateLocale } from './kit/template-file.dto.js';
+export { completeMechanics, templateLocale } from './kit/template-locale.js';
 export { ThemeFile } from './kit/theme-file.dto.js';
 export { AudioFormat, AudioGenerationResult } from './providers/interfaces/audio-provider.interface.js';
+export { pointerToken } from './json-domain.js';
 export { cutTo, withDefaults } from './shape.js';
 export {
   AssetRef,

@@ -18,14 +18,20 @@ function fieldOf(error: ErrorObject): string | undefined {
   return missingProperty ?? additionalProperty ?? propertyName;
 }
 
-/** An error of ajv (made with `verbose`) as an issue; the code is the schema's `x-code`, if it has one. */
+/** An error of ajv (made with `verbose`) as an issue; the schema's `x-code` and `x-message`
+ * say more than the keyword does. */
 export function toIssue(error: ErrorObject): Issue {
   const field = fieldOf(error);
   const path = field === undefined ? error.instancePath : `${error.instancePath}/${pointerToken(field)}`;
   const parent = error.parentSchema as Schema | undefined;
   const properties = parent?.['properties'] as Record<string, unknown> | undefined;
   const about = field === undefined ? parent : error.keyword === 'required' ? properties?.[field] : undefined;
-  return { path, code: codeOf(about) ?? 'VALIDATION_ERROR', message: sentence(error) };
+  const message = field === undefined ? parent?.['x-message'] : undefined;
+  return {
+    path,
+    code: codeOf(about) ?? 'VALIDATION_ERROR',
+    message: typeof message === 'string' ? message : sentence(error),
+  };
 }
 
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;

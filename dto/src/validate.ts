@@ -1,3 +1,4 @@
+import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Static, TSchema } from 'typebox';
 import { ValidationError, type Issue } from './errors.js';
@@ -26,8 +27,12 @@ const ajv = new Ajv2020({
 });
 for (const [name, { test }] of Object.entries(FORMATS))
   ajv.addFormat(name, { type: 'string', validate: test });
-// Annotations of ours: artifact types of fields, and the code of the error when a field breaks its rule.
-ajv.addVocabulary(['x-artifact', 'x-artifact-json', 'x-code']);
+// Annotations of ours: artifact types of fields, and what an error says when a field breaks its rule.
+ajv.addVocabulary(['x-artifact', 'x-artifact-json', 'x-code', 'x-message']);
+
+/** Not an error that another one sums up: of a map's key, or of each item that is not the one looked for. */
+const isOwnWord = (error: ErrorObject): boolean =>
+  error.propertyName === undefined && !error.schemaPath.includes('/contains/');
 
 const compiled = new WeakMap<object, Validator<unknown>>();
 
@@ -44,9 +49,7 @@ export function compile<S extends TSchema>(schema: S): Validator<Static<S>> {
   const check = (value: unknown): Issue[] => {
     const unsafe = domainIssues(value);
     if (unsafe.length > 0) return unsafe;
-    return validate(value)
-      ? []
-      : (validate.errors ?? []).filter(e => e.propertyName === undefined).map(toIssue);
+    return validate(value) ? [] : (validate.errors ?? []).filter(isOwnWord).map(toIssue);
   };
   const validator: Validator<unknown> = {
     check,

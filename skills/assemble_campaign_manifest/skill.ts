@@ -31,7 +31,8 @@ export const assembleCampaignManifest = defineSkill({
     game: file('bundle/game'),
     music: file('audio/*'),
     effects: map(file('audio/sfx')),
-    button: Type.Object({ bounds: Bounds, mask_polygon: Type.Optional(Polygon) }),
+    /** As the intro's renderer drew it; without one there is nothing to click. */
+    button: Type.Optional(Type.Object({ bounds: Bounds, mask_polygon: Type.Optional(Polygon) })),
     /** When the run was created; outside the key, so the same campaign is the same bytes. */
     now: Type.Optional(Timestamp),
   }),
