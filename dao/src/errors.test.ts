@@ -48,26 +48,29 @@ describe('isDatabaseUnavailable, with a real database', () => {
     }
   });
 
-  test('the connection is lost inside a transaction, and the next one works', async () => {
-    const victim = await createDataSource({ url: database.url, poolSize: 1 }).initialize();
-    try {
-      const run = newRun();
-      const error = await failure(
-        transaction(victim, async tx => {
-          await tx.runs.insertRun(run);
-          await database.dataSource.query(
-            `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-              WHERE datname = current_database() AND state = 'idle in transaction'`,
-          );
-          await tx.runs.getRun('acme', run.id);
-        }),
-      );
-      expect([error, isDatabaseUnavailable(error)]).toEqual([expect.anything(), true]);
-      expect(await transaction(victim, tx => tx.runs.getRun('acme', run.id))).toBeNull();
-    } finally {
-      await victim.destroy();
-    }
-  });
+  test.each(['another statement', 'the commit'])(
+    'the connection is lost inside a transaction before %s, and the next transaction works',
+    async before => {
+      const victim = await createDataSource({ url: database.url, poolSize: 1 }).initialize();
+      try {
+        const run = newRun();
+        const error = await failure(
+          transaction(victim, async tx => {
+            await tx.runs.insertRun(run);
+            await database.dataSource.query(
+              `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+                WHERE datname = current_database() AND state = 'idle in transaction'`,
+            );
+            if (before === 'another statement') await tx.runs.getRun('acme', run.id);
+          }),
+        );
+        expect([error, isDatabaseUnavailable(error)]).toEqual([expect.anything(), true]);
+        expect(await transaction(victim, tx => tx.runs.getRun('acme', run.id))).toBeNull();
+      } finally {
+        await victim.destroy();
+      }
+    },
+  );
 
   test('all connections are taken for too long', async () => {
     const small = await createDataSource({

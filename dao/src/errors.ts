@@ -25,6 +25,17 @@ export class IdempotencyKeyTakenError extends Error {
   }
 }
 
+/** The connection of a transaction went away; nothing of it was kept, unless the COMMIT itself was on its way. */
+export class DatabaseConnectionLostError extends Error {
+  /** SQLSTATE for connection_failure. */
+  readonly code = '08006';
+  override readonly name = 'DatabaseConnectionLostError';
+
+  constructor(options?: ErrorOptions) {
+    super('the connection to the database was lost in a transaction', options);
+  }
+}
+
 /** SQLSTATE 23505; `constraint` narrows it to one by name. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   return chain(error).some(

@@ -7,6 +7,7 @@ export * from './entities/status.js';
 export { StepCache } from './entities/step-cache.entity.js';
 export { WorkflowGraph } from './entities/workflow-graph.entity.js';
 export {
+  DatabaseConnectionLostError,
   IdempotencyKeyTakenError,
   isDatabaseUnavailable,
   isUniqueViolation,

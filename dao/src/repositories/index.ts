@@ -4,6 +4,7 @@ import { CacheRepository } from './cache.repository.js';
 import { GraphRepository } from './graph.repository.js';
 import { RunRepository } from './run.repository.js';
 import { StepRepository } from './step.repository.js';
+import { inTransaction } from '../transaction.js';
 
 /** All repositories, bound to one connection or transaction. */
 export interface Repositories {
@@ -20,14 +21,16 @@ export function repositories(dataSource: DataSource): Repositories {
 }
 
 /**
- * Runs `work` in one transaction (READ COMMITTED): committed when it returns, rolled back when it throws. Await
- * everything inside: all calls share one connection.
+ * Runs `work` in one transaction (READ COMMITTED): committed when it returns, rolled back when it throws or when any
+ * statement in it failed, caught or not. Await everything inside: all calls share one connection.
+ *
+ * @throws DatabaseConnectionLostError when the connection went away between two statements.
  */
 export async function transaction<T>(
   dataSource: DataSource,
   work: (tx: Repositories) => Promise<T>,
 ): Promise<T> {
-  return dataSource.transaction(manager => work(bind(manager)));
+  return inTransaction(dataSource, manager => work(bind(manager)));
 }
 
 function bind(manager: EntityManager): Repositories {

@@ -3,7 +3,7 @@ import { Run } from '../entities/run.entity.js';
 import { RUN_STATUSES, type RunStatus } from '../entities/status.js';
 import { newId } from '../ids.js';
 import { createMigratedTestDatabase, newRun, newStep } from '../testing/index.js';
-import { type Repositories, repositories, transaction } from './index.js';
+import { type Repositories, repositories } from './index.js';
 
 let database: Awaited<ReturnType<typeof createMigratedTestDatabase>>;
 let db: Repositories;
@@ -361,28 +361,5 @@ describe('across tenants', () => {
     expect((await existing(old.id)).updatedAt).toEqual(before.updatedAt);
     await db.runs.acrossTenants.markReconciled([]);
     expect(await find()).toEqual([older.id]);
-  });
-});
-
-describe('transaction', () => {
-  test('keeps all or nothing', async () => {
-    const run = newRun();
-    await expect(
-      transaction(database.dataSource, async tx => {
-        await tx.runs.insertRun(run);
-        await tx.steps.insertSteps([newStep(run)]);
-        expect((await tx.steps.listSteps('acme', run.id)).map(step => step.stepId)).toEqual(['bgm']);
-        throw new Error('changed my mind');
-      }),
-    ).rejects.toThrow('changed my mind');
-    expect(await db.runs.getRun('acme', run.id)).toBeNull();
-
-    const result = await transaction(database.dataSource, async tx => {
-      await tx.runs.insertRun(run);
-      await tx.steps.insertSteps([newStep(run)]);
-      return 'done';
-    });
-    expect(result).toBe('done');
-    expect(await db.steps.listSteps('acme', run.id)).toHaveLength(1);
   });
 });
