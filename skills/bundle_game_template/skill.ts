@@ -12,6 +12,8 @@ export const bundleGameTemplate = defineSkill({
     game: resource.bundle('templates/{config.template_id}/game/main.ts'),
     css: resource.text('templates/{config.template_id}/game/game.css'),
     skin: resource.text('themes/{config.visuals.theme}/game.css'),
+    /** The game's own short texts by language, e.g. what its button says. */
+    texts: resource.json('templates/{config.template_id}/game/texts.json', map(map(Type.String()))),
   },
   timeout: '5m',
 });
