@@ -1,0 +1,107 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CairnApiError, createCairnClient, type Artifact, type Run } from '@cairn/client';
+import { CliError, EXIT } from '../errors.js';
+import { hasEnded } from './records.js';
+
+const ACCEPT_WITHIN_MS = 60_000;
+/** The API may be starting again; after this long without an answer it is not. */
+const SILENT_FOR_MS = 120_000;
+const LOOK_EVERY_MS = 150;
+
+/** The API of one Cairn, as far as the command line uses it. */
+export class ApiAccess {
+  private readonly client;
+
+  constructor(
+    baseUrl: string,
+    private readonly signal: AbortSignal,
+  ) {
+    this.client = createCairnClient({ baseUrl });
+  }
+
+  /**
+   * Has a run started. While the API cannot take it, it is asked again, for a minute; the idempotency key makes sure
+   * that this gives one run.
+   * @throws CliError: with exit code 2 and the broken rules when the trigger is refused
+   */
+  async startRun(workflow: string, trigger: unknown): Promise<Run> {
+    const { signal } = this;
+    const idempotencyKey = randomUUID();
+    const deadline = Date.now() + ACCEPT_WITHIN_MS;
+    for (;;) {
+      try {
+        return (await this.client.startRun({ workflow, trigger }, { idempotencyKey, signal })).run;
+      } catch (error) {
+        signal.throwIfAborted();
+        const again = error instanceof CairnApiError && error.retryable && Date.now() < deadline;
+        if (!again) throw explained(error);
+      }
+      await delay(500, undefined, { signal });
+    }
+  }
+
+  async run(id: string): Promise<Run> {
+    return this.client.getRun(id, { signal: this.signal }).catch(rethrowExplained);
+  }
+
+  /**
+   * Looks at a run until it has ended, and tells each look.
+   * @throws CliError when there is no answer for two minutes
+   */
+  async follow(id: string, seen: (run: Run) => void): Promise<Run> {
+    const { signal } = this;
+    let heard = Date.now();
+    for (;;) {
+      try {
+        const run = await this.client.getRun(id, { signal });
+        heard = Date.now();
+        seen(run);
+        if (hasEnded(run)) return run;
+      } catch (error) {
+        signal.throwIfAborted();
+        const again = error instanceof CairnApiError && error.retryable && Date.now() - heard < SILENT_FOR_MS;
+        if (!again) throw explained(error);
+      }
+      await delay(LOOK_EVERY_MS, undefined, { signal });
+    }
+  }
+
+  async artifacts(runId: string): Promise<readonly Artifact[]> {
+    const all: Artifact[] = [];
+    try {
+      for await (const artifact of this.client.runArtifacts(runId, { signal: this.signal }))
+        all.push(artifact);
+    } catch (error) {
+      throw explained(error);
+    }
+    return all;
+  }
+
+  /**
+   * The bytes of an artifact.
+   * @throws CliError when they are not those of its digest
+   */
+  async bytes(artifact: Artifact): Promise<Uint8Array> {
+    const { signal } = this;
+    const { stream } = await this.client.download(artifact.id, { signal }).catch(rethrowExplained);
+    const data = new Uint8Array(await new Response(stream).arrayBuffer());
+    const digest = `sha256:${createHash('sha256').update(data).digest('hex')}`;
+    if (digest !== artifact.contentHash)
+      throw new CliError(`The bytes of ${artifact.type} are ${digest}, not ${artifact.contentHash}`);
+    return data;
+  }
+}
+
+function rethrowExplained(error: unknown): never {
+  throw explained(error);
+}
+
+/** What the API said, for a person: a refused trigger is the user's to mend, anything else is a failure. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof CairnApiError)) return error;
+  const rules = error.errors.map(issue => `${issue.path || '/'}  ${issue.message}`);
+  if ([400, 413, 422].includes(error.status))
+    return new CliError(`The trigger was refused: ${error.message}`, EXIT.usage, rules);
+  return new CliError(`The API says ${error.code}: ${error.message}`, EXIT.failed, rules);
+}

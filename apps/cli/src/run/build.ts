@@ -1,0 +1,79 @@
+import type { Artifact, Run } from '@cairn/client';
+import { CliError } from '../errors.js';
+import type { Screen } from '../show/screen.js';
+import { stepLines } from '../show/step-lines.js';
+import { stepList } from '../show/step-list.js';
+import type { ApiAccess } from './api-access.js';
+import { lastRunOf, rememberRun } from './last-run.js';
+import { hasEnded } from './records.js';
+import { unpack } from './unpack.js';
+
+export interface BuildRequest {
+  readonly home: string;
+  readonly workflow: string;
+  readonly trigger: unknown;
+  /** Where campaigns are unpacked. */
+  readonly out: string;
+}
+
+export interface Built {
+  readonly run: Run;
+  readonly artifacts: readonly Artifact[];
+  /** The unpacked campaign, and its name; absent when the run shipped none. */
+  readonly campaign?: { readonly name: string; readonly folder: string };
+}
+
+/**
+ * Has a run done, shows it as it goes, and unpacks the campaign that it ships. A run that an earlier start was asked
+ * for in the same words, and that has not ended, is followed instead of beginning another.
+ */
+export async function build(
+  api: ApiAccess,
+  request: BuildRequest,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<Built> {
+  const first = await openRun(api, request, screen);
+  const run = await watch(api, first, screen, signal);
+  const artifacts = await api.artifacts(run.id);
+  const shipped = artifacts.find(artifact => artifact.type === 'bundle/campaign');
+  if (run.status !== 'completed' || !shipped) return { run, artifacts };
+  const name = campaignName(request.trigger);
+  const folder = await unpack(await api.bytes(shipped), request.out, name);
+  return { run, artifacts, campaign: { name, folder } };
+}
+
+async function openRun(api: ApiAccess, request: BuildRequest, screen: Screen): Promise<Run> {
+  const { home, workflow, trigger } = request;
+  const last = await lastRunOf(home, workflow, trigger);
+  const earlier = last === undefined ? undefined : await api.run(last).catch(() => undefined);
+  if (earlier && !hasEnded(earlier)) {
+    screen.line(`  Going on with run ${earlier.id}, which has not ended yet`);
+    return earlier;
+  }
+  const run = await api.startRun(workflow, trigger);
+  await rememberRun(home, workflow, trigger, run.id);
+  return run;
+}
+
+async function watch(api: ApiAccess, first: Run, screen: Screen, signal: AbortSignal): Promise<Run> {
+  let current = first;
+  let before: Run | undefined;
+  screen.show((size, tick) => stepList(current, size, screen.colours, Date.now(), tick));
+  try {
+    return await api.follow(first.id, run => {
+      current = run;
+      if (!screen.live) for (const line of stepLines(before, run)) screen.line(`  ${line}`);
+      before = run;
+    });
+  } finally {
+    // The summary takes the list's place; an interrupted one stays, to show how far it came.
+    screen.end(signal.aborted);
+  }
+}
+
+function campaignName(trigger: unknown): string {
+  const name = (trigger as { campaign_id?: unknown } | null)?.campaign_id;
+  if (typeof name === 'string') return name;
+  throw new CliError('The run shipped a campaign, but its trigger has no campaign_id to name the folder by');
+}

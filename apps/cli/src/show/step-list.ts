@@ -1,0 +1,82 @@
+import type { Run, RunStep } from '@cairn/client';
+import { hasEnded, resultOf, type StepResult } from '../run/records.js';
+import { duration, fit, oneLine, padEnd, padStart } from './format.js';
+import type { Colours, Size } from './screen.js';
+
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const GLYPHS: Record<Exclude<StepResult, 'running'>, string> = {
+  waiting: '·',
+  executed: '✔',
+  'from cache': '≡',
+  failed: '✖',
+  skipped: '–',
+};
+
+/** The frame of the spinner for a redraw. */
+export const spinner = (tick: number) => SPINNER[tick % SPINNER.length] ?? '';
+
+/** The sign of a step's result, one column wide, in its colour. */
+export function glyphOf(result: StepResult, colours: Colours, tick = 0): string {
+  const glyph = result === 'running' ? spinner(tick) : GLYPHS[result];
+  return colourOf(result, colours)(glyph);
+}
+
+/** How long a step took, or has been running, in milliseconds; undefined before it starts. */
+export function elapsedMs(step: RunStep, now: number): number | undefined {
+  if (step.status !== 'running') return step.durationMs ?? undefined;
+  return step.startedAt ? Math.max(0, now - Date.parse(step.startedAt)) : undefined;
+}
+
+/** The live picture of a run: a line per step and one for the whole, within the terminal's size. */
+export function stepList(run: Run, size: Size, colours: Colours, now: number, tick: number): string[] {
+  const width = Math.max(...run.steps.map(step => step.stepId.length), 4);
+  const rows = run.steps.map(step => row(step, width, colours, now, tick));
+  // A blank line, the line for the whole, and the one the cursor is on.
+  const room = Math.max(1, size.rows - 3);
+  const shown = rows.length <= room ? rows : mostTelling(run.steps, rows, room);
+  return ['', ...shown, total(run, colours, now)].map(line => fit(line, size.columns - 1));
+}
+
+function row(step: RunStep, width: number, colours: Colours, now: number, tick: number): string {
+  const result = resultOf(step);
+  const time = elapsedMs(step, now);
+  const id = padEnd(step.stepId, width);
+  const cells = [
+    `  ${glyphOf(result, colours, tick)} ${result === 'waiting' ? colours.dim(id) : id}`,
+    colourOf(result, colours)(padEnd(result, 10)),
+    colours.dim(padStart(time === undefined || result === 'from cache' ? '' : duration(time), 11)),
+  ];
+  const remark = remarkOn(step);
+  return cells.join('  ') + (remark ? `  ${colours.dim(remark)}` : '');
+}
+
+function colourOf(result: StepResult, colours: Colours): (text: string) => string {
+  if (result === 'failed') return colours.red;
+  if (result === 'from cache') return colours.cyan;
+  return result === 'running' ? colours.yellow : result === 'executed' ? colours.green : colours.dim;
+}
+
+function remarkOn(step: RunStep): string {
+  const parts: string[] = [];
+  if (step.attempt > 1 && step.status !== 'skipped') parts.push(`attempt ${step.attempt}`);
+  if (step.status === 'skipped' && step.reason && step.reason !== 'cache_hit')
+    parts.push(step.reason.replaceAll('_', ' '));
+  if (step.error) parts.push(oneLine(`${step.errorCode ?? ''} ${step.error}`));
+  return parts.join(', ');
+}
+
+function total(run: Run, colours: Colours, now: number): string {
+  const done = run.steps.filter(step => !['pending', 'running'].includes(step.status)).length;
+  const end = hasEnded(run) && run.completedAt ? Date.parse(run.completedAt) : now;
+  const time = duration(end - Date.parse(run.createdAt));
+  return colours.dim(`    ${done} of ${run.steps.length} done, ${time}`);
+}
+
+/** In a window too low for all: what runs and failed first, then what ended last, in the list's order. */
+function mostTelling(steps: readonly RunStep[], rows: readonly string[], room: number): string[] {
+  const weight = { running: 0, failed: 1, completed: 2, skipped: 2, pending: 3 };
+  const order = steps.map((step, index) => ({ index, weight: weight[step.status] }));
+  order.sort((a, b) => a.weight - b.weight || (a.weight === 2 ? b.index - a.index : a.index - b.index));
+  const kept = new Set(order.slice(0, room).map(entry => entry.index));
+  return rows.filter((_, index) => kept.has(index));
+}

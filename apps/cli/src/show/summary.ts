@@ -1,0 +1,68 @@
+import type { Artifact, Run } from '@cairn/client';
+import { resultOf } from '../run/records.js';
+import { bytes, duration, fit, oneLine, padEnd, padStart } from './format.js';
+import type { Colours } from './screen.js';
+import { glyphOf } from './step-list.js';
+
+/** `9 of 9 from cache`, `9 executed`, `3 executed, 6 of 9 from cache`, with what failed or was skipped. */
+export function countResults(run: Run): string {
+  const count = (result: string) => run.steps.filter(step => resultOf(step) === result).length;
+  const cached = count('from cache');
+  const parts = [
+    count('executed') > 0 && `${count('executed')} executed`,
+    cached > 0 && `${cached} of ${run.steps.length} from cache`,
+    count('failed') > 0 && `${count('failed')} failed`,
+    count('skipped') > 0 && `${count('skipped')} skipped`,
+  ];
+  return parts.filter(part => part !== false).join(', ');
+}
+
+/** From the run's acceptance to its end, in milliseconds. */
+export function runMs(run: Run): number {
+  return (run.completedAt ? Date.parse(run.completedAt) : Date.now()) - Date.parse(run.createdAt);
+}
+
+/** A row per step: how it came out, how long it took, how much it made; then the whole. */
+export function summaryTable(run: Run, artifacts: readonly Artifact[], colours: Colours): string[] {
+  const sizes = new Map<string, number>();
+  for (const { stepId, sizeBytes } of artifacts)
+    if (stepId) sizes.set(stepId, (sizes.get(stepId) ?? 0) + (sizeBytes ?? 0));
+  const width = Math.max(...run.steps.map(step => step.stepId.length), 5);
+  const line = (glyph: string, cells: readonly [string, string, string, string]) =>
+    `  ${glyph} ${padEnd(cells[0], width)}  ${padEnd(cells[1], 10)}  ${padStart(cells[2], 10)}  ${padStart(cells[3], 9)}`;
+  const rows = run.steps.map(step => {
+    const result = resultOf(step);
+    const took = result === 'executed' || result === 'failed' ? duration(step.durationMs ?? 0) : '';
+    const size = sizes.get(step.stepId);
+    return line(glyphOf(result, colours), [step.stepId, result, took, size === undefined ? '' : bytes(size)]);
+  });
+  const made = artifacts.reduce((sum, artifact) => sum + (artifact.sizeBytes ?? 0), 0);
+  return [
+    colours.dim(line(' ', ['step', 'result', 'time', 'size'])),
+    ...rows,
+    colours.dim(`    ${'─'.repeat(width + 35)}`),
+    line(' ', ['', '', duration(runMs(run)), bytes(made)]),
+  ];
+}
+
+/** Each step that failed, with its code, its message and what to do about it. */
+export function failureLines(run: Run, workerLog: string, columns: number, colours: Colours): string[] {
+  const failed = run.steps.filter(step => step.status === 'failed');
+  const lines = failed.flatMap(step => [
+    fit(`  ${colours.red('✖')} ${step.stepId} (${step.skillId})  ${step.errorCode ?? 'ERROR'}`, columns),
+    `    ${oneLine(step.error ?? 'no message was recorded')}`,
+    `    ${colours.dim(advice(step.errorCode ?? '', workerLog))}`,
+  ]);
+  if (failed.length === 0 && run.error)
+    lines.push(
+      `  ${colours.red('✖')} ${run.errorCode ?? 'ERROR'}  ${oneLine(run.error)}`,
+      `    ${advice('', workerLog)}`,
+    );
+  return lines;
+}
+
+function advice(code: string, workerLog: string): string {
+  if (code === 'VALIDATION_ERROR') return 'Mend what the message names in the trigger and start again.';
+  if (code === 'CANCELLED') return 'It was cancelled; start again to go on: what completed is not repeated.';
+  return `${workerLog} tells more. Start again to go on: what completed is not repeated.`;
+}

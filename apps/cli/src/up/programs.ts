@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import type { Configuration } from '@cairn/configuration';
+import type { LocalStack } from '@cairn/local-stack';
+import { CliError } from '../errors.js';
+import { programFile } from '../places.js';
+import { removeApiRecord, writeApiRecord, type ApiRecord } from './api-record.js';
+import { isPortFree, nextFreePort } from './ports.js';
+import { SupervisedProgram, type Supervision } from './supervised-program.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_PORT = 3000;
+
+/** The API and one worker of this start, on its stack. */
+export class Programs {
+  private readonly api: SupervisedProgram;
+  private readonly worker: SupervisedProgram;
+  private port: number;
+  private url_ = '';
+  private plays?: ApiRecord['plays'];
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly stack: LocalStack,
+    private readonly env: Environment,
+    private readonly supervision: Supervision,
+  ) {
+    this.port = configuration.port;
+    const log = (name: string) => join(configuration.home, 'logs', `${name}.log`);
+    const spec = (name: string, app: 'api' | 'worker') =>
+      ({ name, file: programFile(app), env: this.childEnv(), logFile: log(app) }) as const;
+    this.api = new SupervisedProgram(spec('API', 'api'), supervision);
+    this.worker = new SupervisedProgram(spec('worker', 'worker'), supervision);
+  }
+
+  /** Where the API answers; empty before it is ready. */
+  get url(): string {
+    return this.url_;
+  }
+
+  /**
+   * Starts the API, which also brings the database up to date, on its port or the next free ones.
+   * @throws CliError when it does not start, or the port that was asked for is taken
+   */
+  async startApi(): Promise<string> {
+    const { host } = this.configuration;
+    const chosen = Boolean(this.env.CAIRN_PORT?.trim());
+    if (chosen && this.port !== 0 && !(await isPortFree(host, this.port)))
+      throw new CliError(
+        `Port ${this.port} of ${host}, which CAIRN_PORT asks for, is taken: set another one, or 0 for any`,
+      );
+    for (let attempt = 1; ; attempt++) {
+      if (!chosen) this.port = await nextFreePort(host, DEFAULT_PORT);
+      this.api.use(this.childEnv());
+      try {
+        const { url } = await this.api.start();
+        this.url_ = url ?? `http://${host}:${this.port}`;
+        break;
+      } catch (error) {
+        // Someone else was quicker to take the port.
+        if (chosen || attempt === 5 || this.port === 0 || (await isPortFree(host, this.port))) throw error;
+      }
+    }
+    this.port = Number(new URL(this.url_).port || 80);
+    if (!chosen && this.port !== DEFAULT_PORT)
+      this.supervision.say(`Port ${DEFAULT_PORT} is taken; the API listens on ${this.port}`);
+    this.api.use(this.childEnv());
+    this.record();
+    return this.url_;
+  }
+
+  async startWorker(): Promise<void> {
+    await this.worker.start();
+  }
+
+  /** Makes the page where campaigns are played known to other starts. */
+  announce(plays: ApiRecord['plays']): void {
+    this.plays = plays;
+    this.record();
+  }
+
+  /** After a server of the stack came back at another address: has both programs use it. */
+  async followStack(): Promise<void> {
+    for (const program of [this.api, this.worker]) program.use(this.childEnv());
+    await Promise.all([this.api.restart(), this.worker.restart()]);
+  }
+
+  /** Ends both; what runs in the worker is taken up again at the next start. */
+  async stop(): Promise<void> {
+    removeApiRecord(this.configuration.home);
+    await Promise.all([this.api.stop(), this.worker.stop()]);
+  }
+
+  kill(): void {
+    this.api.kill();
+    this.worker.kill();
+  }
+
+  private record(): void {
+    const { home } = this.configuration;
+    writeApiRecord(home, { ownerPid: process.pid, pid: this.api.pid, url: this.url_, plays: this.plays });
+  }
+
+  private childEnv(): Environment {
+    const { home, host, artifacts, catalog } = this.configuration;
+    return {
+      ...this.env,
+      DATABASE_URL: this.stack.databaseUrl,
+      TEMPORAL_ADDRESS: this.stack.temporalAddress,
+      TEMPORAL_NAMESPACE: this.stack.temporalNamespace,
+      CAIRN_HOME: home,
+      CAIRN_HOST: host,
+      CAIRN_PORT: String(this.port),
+      CAIRN_ARTIFACTS: artifacts,
+      ...(catalog !== undefined && { CAIRN_CATALOG: catalog }),
+    };
+  }
+}
