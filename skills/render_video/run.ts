@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { TerminalError, implementSkill } from '@cairn/skill-kit';
+import { findUndrawable } from '@cairn/typography';
+import { buttonShape } from './button.js';
+import type { EncodeRequest } from './encode.thread.js';
+import type { FilmRequest } from './film.js';
+import { renderVideo } from './skill.js';
+
+export default implementSkill(renderVideo, async context => {
+  const { input, resources } = context;
+  const { role, title, locale, colors, frame } = input;
+  await refuseUndrawable('/title', title, locale);
+  if (input.button) await refuseUndrawable('/button/label', input.button.label, locale);
+
+  const button = placed(input.button);
+  const video = join(context.tmp, `${role}.mp4`);
+  const poster = join(context.tmp, `${role}.png`);
+  const request: EncodeRequest = {
+    film: { role, title, locale, colors, frame, button },
+    scene: resources.scene,
+    music: input.music && (await context.path(input.music)),
+    video,
+    poster,
+  };
+  await context.thread(new URL('./encode.thread.js', import.meta.url), request);
+
+  const { width, height, fps, duration_sec } = frame;
+  return {
+    video: await context.write(
+      `video/${role}`,
+      { path: video },
+      { filename: `${role}.mp4`, metadata: { width, height, fps, durationSec: duration_sec, codecs: 'avc1, mp4a.40.2' } },
+    ),
+    poster: await context.write('image/poster', { path: poster }, { filename: `${role}.png`, metadata: { width, height } }),
+    ...(button && { button: { bounds: boundsOf(button), mask_polygon: buttonShape(button, resources.scene.button).polygon } }),
+  };
+});
+
+type Button = NonNullable<FilmRequest['button']>;
+
+function placed(button: { x?: number; y?: number; width?: number; height?: number; label: string } | undefined): Button | undefined {
+  if (!button) return undefined;
+  const { x, y, width, height, label } = button;
+  if (x === undefined || y === undefined || width === undefined || height === undefined)
+    throw new TerminalError('VALIDATION_ERROR', 'the button has no place', [
+      { path: '/button', code: 'VALIDATION_ERROR', message: 'needs x, y, width and height' },
+    ]);
+  return { x, y, width, height, label };
+}
+
+function boundsOf({ x, y, width, height }: Button): { x: number; y: number; width: number; height: number } {
+  return { x, y, width, height };
+}
+
+/** @throws TerminalError VALIDATION_ERROR naming the character, before anything is rendered */
+async function refuseUndrawable(path: string, text: string, locale: string): Promise<void> {
+  const found = await findUndrawable(text, locale);
+  if (!found) return;
+  const message = `no font has the character "${found.character}" (${found.codePoint}) at position ${found.index}`;
+  throw new TerminalError('VALIDATION_ERROR', `${path}: ${message}`, [{ path, code: 'VALIDATION_ERROR', message }]);
+}
