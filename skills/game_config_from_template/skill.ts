@@ -1,6 +1,5 @@
 import {
   AudioSettings,
-  Branding,
   ButtonRequest,
   CampaignTrigger,
   GameConfig,
@@ -24,7 +23,6 @@ export const GameConfigInput = Type.Object({
   mechanics: trigger.mechanics,
   audio: Type.Pick(AudioSettings, ['enabled', 'volume']),
   button: Type.Pick(ButtonRequest, ['label']),
-  branding: Type.Optional(Type.Pick(Branding, ['brand_name'])),
 });
 
 export const gameConfigFromTemplate = defineSkill({

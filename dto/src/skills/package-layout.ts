@@ -6,24 +6,34 @@ export interface PlacedFile<F> {
   readonly file: F;
 }
 
-interface Media<F> {
-  readonly videos: { readonly intro: F; readonly win: F; readonly lose: F };
-  readonly posters?: { readonly intro: F; readonly win: F; readonly lose: F };
-  readonly music: F;
-  readonly effects: Readonly<Record<string, F>>;
+interface Named {
+  readonly filename?: string;
+}
+interface PerRole<F> {
+  readonly intro: F;
+  readonly win: F;
+  readonly lose: F;
+}
+interface Media<V, P, M, E> {
+  readonly videos: PerRole<V>;
+  readonly posters?: PerRole<P>;
+  readonly music: M;
+  readonly effects: Readonly<Record<string, E>>;
 }
 
 /** The folder of the package into which the game's bundle is unpacked. */
 export const GAME_FOLDER = 'game';
 
-const extensionOf = (file: { readonly filename?: string }, otherwise: string) =>
+const extensionOf = (file: Named, otherwise: string) =>
   /\.([a-z0-9]{1,5})$/.exec(file.filename ?? '')?.[1] ?? otherwise;
 
 /**
  * The one place that knows the package's layout: the manifest names files by it, the package puts them there.
  * The game is not among them: its bundle is unpacked into {@link GAME_FOLDER}. Effects come sorted by name.
  */
-export function packageLayout<F extends { readonly filename?: string }>(media: Media<F>): PlacedFile<F>[] {
+export function packageLayout<V extends Named, P extends Named = V, M extends Named = V, E extends Named = V>(
+  media: Media<V, P, M, E>,
+): PlacedFile<V | P | M | E>[] {
   const { videos, posters, music, effects } = media;
   const roles = ['intro', 'win', 'lose'] as const;
   return [

@@ -1,4 +1,4 @@
-import { Type, type TObjectOptions, type TProperties, type TSchema } from 'typebox';
+import { Type, type TEnum, type TObjectOptions, type TProperties, type TSchema } from 'typebox';
 
 /** An object that refuses fields it does not declare. */
 export function closed<P extends TProperties>(properties: P, options: TObjectOptions = {}) {
@@ -15,7 +15,7 @@ export function map<V extends TSchema>(value: V, options: TObjectOptions = {}) {
 }
 
 /** One of these words. */
-export const oneOf = <const V extends string[]>(...words: V) => Type.Enum(words);
+export const oneOf = <V extends string[]>(...words: V): TEnum<V> => Type.Enum<V>(words);
 
 /** A template's or theme's id: also the name of its folder, so nothing that a path could abuse. */
 export const KitId = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
