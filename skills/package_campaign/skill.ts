@@ -27,6 +27,8 @@ export const packageCampaign = defineSkill({
     player: resource.bundle('player/main.ts'),
     css: resource.text('player/player.css'),
     skin: resource.text('themes/{theme}/player.css'),
+    /** The player's own short texts by language. */
+    texts: resource.json('player/texts.json', map(map(Type.String()))),
   },
   timeout: '5m',
 });

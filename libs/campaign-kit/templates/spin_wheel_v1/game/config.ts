@@ -1,4 +1,5 @@
 import { pageData } from '../../../browser/page-data.js';
+import type { SoundSet } from '../../../browser/sound.js';
 
 /** One prize as the mechanics list it. */
 export interface Prize {
@@ -21,7 +22,7 @@ export interface GameTexts {
 }
 
 /** Everything the game obeys, with nothing left open. Volumes are 0..1, times in milliseconds. */
-export interface GameSettings {
+export interface GameSettings extends SoundSet {
   readonly theme: string;
   readonly colours: Readonly<Record<string, string>>;
   readonly title: string;
@@ -32,8 +33,6 @@ export interface GameSettings {
   readonly durationMs: number;
   readonly spinMs: number;
   readonly prizes: readonly Prize[];
-  readonly music?: { readonly src: string; readonly volume: number; readonly loop: boolean };
-  readonly effects: Readonly<Record<string, { readonly src: string; readonly volume: number }>>;
   readonly texts: GameTexts;
 }
 

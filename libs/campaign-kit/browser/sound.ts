@@ -1,4 +1,20 @@
-import type { GameSettings } from './config.js';
+/** Where sounds are, and how loud, 0..1. */
+export interface SoundSet {
+  readonly music?: { readonly src: string; readonly volume: number; readonly loop: boolean };
+  readonly effects: Readonly<Record<string, { readonly src: string; readonly volume: number }>>;
+}
+
+/** What a game asks of its sound. */
+export interface SoundOutput {
+  readonly muted: boolean;
+  /** Starts the music, now or as soon as the browser lets it. */
+  start(): void;
+  /** Stops the music, so that what follows is heard. */
+  stop(): void;
+  mute(muted: boolean): void;
+  /** Plays an effect; one that is not there is silence. `strength` is 0..1. */
+  play(effect: string, strength?: number): void;
+}
 
 /** Each effect has a few voices, so that quick ticks overlap instead of cutting each other off. */
 const VOICES = 4;
@@ -9,13 +25,13 @@ const GAP = 45;
  * Music and effects through media elements: they alone load over `file://` and in a sandboxed frame. Until the
  * page has been touched a browser may refuse to play; the music is then tried again at the next touch.
  */
-export class Sound {
+export class Sound implements SoundOutput {
   private readonly music?: HTMLAudioElement;
   private readonly voices = new Map<string, { elements: HTMLAudioElement[]; next: number; at: number }>();
   private wanted = false;
   private silent = false;
 
-  constructor({ music, effects }: Pick<GameSettings, 'music' | 'effects'>) {
+  constructor({ music, effects }: SoundSet) {
     if (music) {
       this.music = new Audio(music.src);
       this.music.loop = music.loop;
@@ -42,7 +58,6 @@ export class Sound {
     return this.silent;
   }
 
-  /** Starts the music, now or as soon as the browser lets it. */
   start(): void {
     this.wanted = true;
     this.resume();
@@ -55,13 +70,11 @@ export class Sound {
     this.resume();
   }
 
-  /** Fades the music away, so that what follows is heard. */
   stop(): void {
     this.wanted = false;
     this.music?.pause();
   }
 
-  /** Plays an effect; one that the theme does not have is silence. */
   play(name: string, strength = 1): void {
     const voice = this.voices.get(name);
     if (!voice || this.silent) return;

@@ -1,0 +1,74 @@
+import { GAME_FOLDER, isPackagePath, packageLayout, type PlacedFile } from '@cairn/dto';
+import { TerminalError, implementSkill, type FileRef } from '@cairn/skill-kit';
+import { findUndrawable, fontFaceCss, subsetFonts } from '@cairn/typography';
+import { unzipSync } from 'fflate';
+import { playerPage } from './player-page.js';
+import { packageCampaign } from './skill.js';
+import { directionOf, textsFor } from './texts.js';
+import { verifyAssets } from './verify.js';
+import { zipFiles } from './zip.js';
+
+/** The game's files, each at its place in the package. */
+function unpackGame(bundle: Uint8Array): [path: string, bytes: Uint8Array][] {
+  return Object.entries(unzipSync(bundle)).map(([path, bytes]) => {
+    if (!isPackagePath(path))
+      throw new TerminalError('VALIDATION_ERROR', `The game's bundle holds a bad path: ${path}`);
+    return [`${GAME_FOLDER}/${path}`, bytes];
+  });
+}
+
+/** Where the posters stand, by the role that their file is named after. */
+function postersIn(layout: readonly PlacedFile<FileRef>[]): Record<string, string> {
+  const posters: Record<string, string> = {};
+  for (const { uri, type } of layout) {
+    const role = /([a-z]+)\.png$/.exec(uri)?.[1];
+    if (type === 'image' && role !== undefined) posters[role] = uri;
+  }
+  return posters;
+}
+
+/** Fonts for what the player draws. A name that they lack is left to the visitor's own fonts. */
+async function fontsFor(texts: readonly string[], locale: string): Promise<string> {
+  const drawable: string[] = [];
+  for (const text of texts) if ((await findUndrawable(text, locale)) === undefined) drawable.push(text);
+  const { css, fontFamily } = fontFaceCss(await subsetFonts(drawable, locale));
+  return `${css}\n:root{--font:${fontFamily}}`;
+}
+
+export default implementSkill(packageCampaign, async ({ input, resources, read, write, progress }) => {
+  const { manifest, theme, locale, colors } = input;
+  const files = new Map<string, Uint8Array>();
+  const layout = packageLayout<FileRef>(input);
+  for (const { uri, file } of layout) files.set(uri, await read(file));
+  for (const [path, bytes] of unpackGame(await read(input.game))) files.set(path, bytes);
+  progress(0.4, 'collected');
+
+  const issues = verifyAssets(manifest, files);
+  if (issues[0])
+    throw new TerminalError(
+      issues[0].code,
+      `The manifest and the files differ: ${issues[0].message}`,
+      issues,
+    );
+
+  const texts = textsFor(resources.texts, locale);
+  const page = playerPage({
+    locale,
+    direction: directionOf(locale),
+    title: manifest.campaign_name,
+    css: [
+      resources.css,
+      resources.skin,
+      await fontsFor([manifest.campaign_name, ...Object.values(texts)], locale),
+    ].join('\n'),
+    script: resources.player,
+    data: { manifest, theme, colors, posters: postersIn(layout), texts },
+  });
+  files.set('index.html', Buffer.from(page));
+  files.set('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+  progress(0.7, 'verified');
+  const campaign = await write('bundle/campaign', zipFiles(files), {
+    filename: `${manifest.campaign_id}.zip`,
+  });
+  return { campaign };
+});
