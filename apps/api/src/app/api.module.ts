@@ -1,0 +1,50 @@
+import type { ArtifactStore } from '@cairn/artifact-store';
+import type { Catalog } from '@cairn/catalog';
+import type { DataSource } from '@cairn/dao';
+import { RunService } from '@cairn/engine';
+import type { DynamicModule } from '@nestjs/common';
+import { Client } from '@temporalio/client';
+import { ArtifactsController } from '../artifacts/artifacts.controller.js';
+import { ContentController } from '../artifacts/content.controller.js';
+import { DocsController } from '../docs/docs.controller.js';
+import { HealthController } from '../health/health.controller.js';
+import { RunsController } from '../runs/runs.controller.js';
+import { SkillsController } from '../skills/skills.controller.js';
+import { WorkflowsController } from '../workflows/workflows.controller.js';
+import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT } from './tokens.js';
+
+/** What the controllers stand on. */
+export interface ApiParts {
+  readonly dataSource: DataSource;
+  readonly store: ArtifactStore;
+  readonly catalog: Catalog;
+  readonly client: Client;
+  readonly runs: RunService;
+  /** The OpenAPI document. */
+  readonly document: object;
+}
+
+export class ApiModule {
+  static of(parts: ApiParts): DynamicModule {
+    return {
+      module: ApiModule,
+      controllers: [
+        RunsController,
+        ArtifactsController,
+        ContentController,
+        WorkflowsController,
+        SkillsController,
+        HealthController,
+        DocsController,
+      ],
+      providers: [
+        { provide: DATA_SOURCE, useValue: parts.dataSource },
+        { provide: ARTIFACT_STORE, useValue: parts.store },
+        { provide: CATALOG, useValue: parts.catalog },
+        { provide: Client, useValue: parts.client },
+        { provide: RunService, useValue: parts.runs },
+        { provide: DOCUMENT, useValue: parts.document },
+      ],
+    };
+  }
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { openFileStore } from '@cairn/artifact-store';
+import { readJsonResource } from '@cairn/campaign-kit';
+import { loadCatalog } from '@cairn/catalog';
+import type { Configuration } from '@cairn/configuration';
+import { createDataSource, migrate } from '@cairn/dao';
+import { http } from '@cairn/dto';
+import { Reconciler, RunService } from '@cairn/engine';
+import type { Logger } from 'pino';
+import { ReconcileLoop } from '../runs/reconcile-loop.js';
+import { temporalClient } from '../temporal/connection.js';
+import { TemporalRunControl } from '../temporal/run-control.js';
+import { watchSearchAttributes } from '../temporal/watch-search-attributes.js';
+import { connectDatabase } from './connect-database.js';
+import { listen } from './web-server.js';
+
+/** A request that is under way when the API stops may take this long. Milliseconds. */
+const GRACE_MS = 10_000;
+
+export interface RunningApi {
+  readonly url: string;
+  /** Finishes what is under way, then lets go of PostgreSQL and Temporal. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the API: waits for PostgreSQL, brings its schema up to date, listens. Temporal may be away.
+ *
+ * @param signal gives up waiting for PostgreSQL.
+ * @throws when PostgreSQL does not come, or the port is taken.
+ */
+export async function startApi(
+  configuration: Configuration & { readonly databaseUrl: string },
+  log: Logger,
+  signal?: AbortSignal,
+): Promise<RunningApi> {
+  const catalog = await loadCatalog(configuration.catalog);
+  const client = await temporalClient(configuration);
+  const dataSource = createDataSource({ url: configuration.databaseUrl, applicationName: 'cairn-api' });
+  const ends: (() => Promise<unknown>)[] = [() => client.connection.close()];
+  const end = async () => {
+    for (const close of ends.reverse())
+      await close().catch((err: unknown) => log.warn({ err }, 'while stopping'));
+  };
+  try {
+    await connectDatabase(dataSource, log, signal);
+    ends.push(() => dataSource.destroy());
+    await migrate(dataSource);
+    const control = new TemporalRunControl(client, configuration.taskQueue);
+    const triggerServices = { resource: (path: string) => readJsonResource(path) };
+    const runs = new RunService({ dataSource, catalog, control, triggerServices, log });
+    const store = openFileStore(configuration.artifacts);
+    const document = http.openApiDocument(await version());
+    const { host, port } = configuration;
+    const server = await listen({ dataSource, store, catalog, client, runs, document }, { host, port, log });
+    const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
+    loop.start();
+    const watch = watchSearchAttributes(client, configuration.temporalNamespace, log);
+    ends.push(
+      () => watch.stop(),
+      () => loop.stop(),
+      () => server.close(GRACE_MS),
+    );
+    return { url: server.url, close: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,73 @@
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { accessLog } from '../http/access-log.js';
+import { jsonBody } from '../http/json-body.js';
+import { localOnly } from '../http/local-only.js';
+import { ProblemFilter } from '../http/problem.filter.js';
+import { TenantGuard } from '../http/tenant.guard.js';
+import { ApiModule, type ApiParts } from './api.module.js';
+
+export interface Listening {
+  /** E.g. `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no new requests, and returns when those under way are answered, or cut off after `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Serves the API.
+ * @throws the server's own error when it cannot listen, e.g. EADDRINUSE.
+ */
+export async function listen(
+  parts: ApiParts,
+  { host, port, log }: { host: string; port: number; log: Logger },
+): Promise<Listening> {
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(parts), {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(accessLog(log));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      },
+      // For whoever ends TLS to say.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(localOnly(host));
+  app.use(jsonBody);
+  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalGuards(new TenantGuard());
+  await app.init();
+  const server = app.getHttpServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://${address.family === 'IPv6' ? `[${shown(address.address)}]` : shown(address.address)}:${address.port}`,
+    close: async graceMs => {
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      await new Promise(resolve => {
+        server.close(resolve);
+        server.closeIdleConnections();
+      });
+      clearTimeout(cut);
+      await app.close();
+    },
+  };
+}
+
+/** An address that a person can open: one that listens everywhere is reached here. */
+const shown = (address: string) => (address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address);

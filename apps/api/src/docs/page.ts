@@ -1,0 +1,1 @@
+export const docsPage = (_document: object) => ({ html: '<!doctype html>', policy: "default-src 'none'" });

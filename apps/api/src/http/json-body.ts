@@ -1,0 +1,71 @@
+import { isUtf8 } from 'node:buffer';
+import express, { type RequestHandler } from 'express';
+import { ApiError } from './api-error.js';
+
+/** 1 MiB. */
+export const BODY_LIMIT = 1_048_576;
+
+/** What body-parser says of what it refuses. */
+interface ParserError {
+  readonly type?: string;
+  readonly message: string;
+  readonly body?: unknown;
+}
+
+const parse = express.json({
+  limit: BODY_LIMIT,
+  strict: true,
+  type: () => true,
+  verify: (_request, _response, bytes) => {
+    if (!isUtf8(bytes)) throw Object.assign(new Error(), { type: 'cairn.encoding' });
+  },
+});
+const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+/** Reads JSON bodies; whatever else comes with a body is refused. */
+export const jsonBody: RequestHandler = (request, response, next) => {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
+  const mediaType = request.headers['content-type'];
+  if (!hasBody) return next();
+  if (mediaType === undefined || !JSON_TYPE.test(mediaType))
+    return next(
+      new ApiError(
+        'UNSUPPORTED_MEDIA_TYPE',
+        `The body must be application/json in UTF-8, not ${mediaType ?? 'untyped'}`,
+      ),
+    );
+  parse(request, response, (error?: unknown) => {
+    if (error === undefined || error === null) next();
+    else next(refusal(error as ParserError));
+  });
+};
+
+function refusal(error: ParserError): ApiError {
+  switch (error.type) {
+    case 'entity.too.large':
+      // The rest of the body is not read, so the connection cannot be used again.
+      return new ApiError('BODY_TOO_LARGE', `The body has more than ${BODY_LIMIT} bytes (1 MiB)`, {
+        Connection: 'close',
+      });
+    case 'entity.parse.failed':
+      return new ApiError('INVALID_JSON', where(error.message, error.body));
+    case 'cairn.encoding':
+      return new ApiError('INVALID_JSON', 'The body is not UTF-8');
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new ApiError('UNSUPPORTED_MEDIA_TYPE', 'The encoding of the body is not one that is read here');
+    default:
+      return new ApiError('BAD_REQUEST', 'The body could not be read whole');
+  }
+}
+
+/** Where the text stops being JSON, as an editor counts. */
+function where(message: string, body: unknown): string {
+  const text = typeof body === 'string' ? body : '';
+  const at = /position (\d+)/.exec(message)?.[1];
+  const offset = at !== undefined ? Number(at) : /end of JSON/.test(message) ? text.length : undefined;
+  if (offset === undefined) return 'The body is not a JSON object';
+  const before = text.slice(0, offset).split('\n');
+  return `The body stops being JSON at line ${before.length}, column ${(before.at(-1) ?? '').length + 1} (offset ${offset})`;
+}

@@ -1,0 +1,72 @@
+import type { Run, RunStep } from '@cairn/dao';
+import type { http } from '@cairn/dto';
+
+/** Leaves out what is not there: an answer has no nulls where a field is optional. */
+export const given = <T extends object>(fields: { [K in keyof T]: T[K] | null | undefined }): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
+  ) as Partial<T>;
+const instant = (date: Date | null) => date?.toISOString();
+
+/** A run as lists show it. */
+export function runSummary(run: Run): http.RunSummary {
+  return {
+    id: run.id,
+    workflowName: run.workflowName,
+    workflowVersion: run.workflowVersion,
+    status: run.status,
+    trigger: run.trigger,
+    temporalWorkflowId: run.temporalWorkflowId,
+    graphDigest: run.graphDigest,
+    rootRunId: run.rootRunId,
+    createdAt: run.createdAt.toISOString(),
+    updatedAt: run.updatedAt.toISOString(),
+    ...given({
+      error: run.error,
+      errorCode: run.errorCode,
+      parentRunId: run.parentRunId,
+      retryOfRunId: run.retryOfRunId,
+      forkOfRunId: run.forkOfRunId,
+      scheduleId: run.scheduleId,
+      startedAt: instant(run.startedAt),
+      completedAt: instant(run.completedAt),
+    }),
+  };
+}
+
+/** A run with all there is to know of it. */
+export function runView(run: Run, steps: readonly RunStep[]): http.Run {
+  return {
+    ...runSummary(run),
+    context: run.context,
+    ...given({ output: run.output }),
+    steps: steps.map(stepView),
+  };
+}
+
+function stepView(step: RunStep): http.RunStep {
+  return {
+    id: step.id,
+    stepId: step.stepId,
+    skillId: step.skillId,
+    position: step.position,
+    status: step.status,
+    inputHash: step.inputHash,
+    cacheHit: step.cacheHit,
+    attempt: step.attempt,
+    outputArtifactIds: step.outputArtifactIds,
+    createdAt: step.createdAt.toISOString(),
+    updatedAt: step.updatedAt.toISOString(),
+    ...given({
+      reason: step.reason,
+      waitingOn: step.waitingOn,
+      cacheKey: step.cacheKey,
+      output: step.output,
+      durationMs: step.durationMs,
+      error: step.error,
+      errorCode: step.errorCode,
+      startedAt: instant(step.startedAt),
+      completedAt: instant(step.completedAt),
+    }),
+  };
+}

@@ -1,0 +1,50 @@
+import { digestOf } from '@cairn/canonical';
+import type { Catalog } from '@cairn/catalog';
+import type { http } from '@cairn/dto';
+import { dependencies, unkeyedFields, type AnyWorkflow } from '@cairn/pipeline';
+import { Controller, Inject } from '@nestjs/common';
+import { CATALOG } from '../app/tokens.js';
+import { NotFoundError } from '../http/api-error.js';
+import { Input } from '../http/input.decorators.js';
+import { Operation } from '../http/operation.decorator.js';
+import type { InputOf } from '../http/read-input.js';
+
+@Controller()
+export class WorkflowsController {
+  constructor(@Inject(CATALOG) private readonly catalog: Catalog) {}
+
+  @Operation('listWorkflows')
+  list(): { items: http.WorkflowSummary[] } {
+    return { items: this.catalog.workflows.map(workflowSummary) };
+  }
+
+  @Operation('getWorkflow')
+  get(@Input() { params, query }: InputOf<'getWorkflow'>): http.Workflow {
+    const workflow = this.catalog.workflow(params.name, query.version);
+    if (!workflow) throw new NotFoundError('workflow');
+    return workflowView(workflow);
+  }
+}
+
+const workflowSummary = ({ name, version, title, graph }: AnyWorkflow): http.WorkflowSummary => ({
+  name,
+  version,
+  title,
+  stepCount: graph.steps.length,
+});
+
+function workflowView(workflow: AnyWorkflow): http.Workflow {
+  const { graph, trigger } = workflow;
+  return {
+    ...workflowSummary(workflow),
+    triggerSchema: trigger as unknown as Record<string, unknown>,
+    steps: graph.steps.map(step => ({
+      id: step.id,
+      skill: step.skill,
+      dependsOn: [...dependencies(step)],
+      unkeyed: [...unkeyedFields(step)],
+    })),
+    graph: graph as unknown as http.Workflow['graph'],
+    graphDigest: digestOf(graph),
+  };
+}
