@@ -1,1 +1,1 @@
-export {};
+export { interpret as default } from './interpret.js';

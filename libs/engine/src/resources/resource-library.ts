@@ -35,12 +35,6 @@ export class ResourceLibrary {
     return Object.fromEntries(await Promise.all(entries));
   }
 
-  /** The value of a JSON resource; undefined where there is none. */
-  async json(path: string): Promise<unknown> {
-    const text = await readFile(join(this.root, path), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : (JSON.parse(text) as unknown);
-  }
-
   private async loadOne(resource: Resource, input: unknown): Promise<LoadedResource> {
     const path = fill(resource.path, input);
     const known = await this.cache.get(`${resource.kind}:${path}`)?.catch(() => undefined);

@@ -131,9 +131,6 @@ export class RunService {
       );
     }
     const schema = compile(workflow.trigger);
-    // Before the defaults, so that what they would hide is still refused.
-    const unknownFields = schema.check(trigger);
-    if (unknownFields.length > 0) throw new ValidationError(unknownFields, subject);
     const complete = schema.parse(withDefaults(workflow.trigger, trigger), subject) as JsonObject;
     const issues = workflow.rules(complete as never, this.parts.triggerServices);
     if (issues.length > 0) throw new ValidationError(issues, subject);

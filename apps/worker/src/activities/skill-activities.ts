@@ -1,0 +1,35 @@
+import { Context } from '@temporalio/activity';
+import { executeStep, type Engine, type ExecutionHooks } from '@cairn/engine';
+import type { SettledStep, StepRequest } from '@cairn/pipeline';
+import { translated } from './failures.js';
+
+/** Well within the heartbeat's time-out, so that a slow moment is not taken for a death. */
+const HEARTBEAT_MS = 2_000;
+
+type SkillActivity = (request: StepRequest) => Promise<SettledStep>;
+
+/** An activity for each skill, under the skill's id. */
+export function skillActivities(engine: Engine): Record<string, SkillActivity> {
+  const activity: SkillActivity = request =>
+    translated(() => withHeartbeat(hooks => executeStep(engine, request, hooks)));
+  return Object.fromEntries(engine.skills.all.map(({ skill }) => [skill.id, activity]));
+}
+
+/** Says that it lives while the work goes on, and tells the work when it is cancelled. */
+async function withHeartbeat<T>(work: (hooks: ExecutionHooks) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  let latest: { fraction?: number; message?: string } = {};
+  const beat = setInterval(() => context.heartbeat(latest), HEARTBEAT_MS);
+  try {
+    return await work({
+      attempt: context.info.attempt,
+      signal: context.cancellationSignal,
+      progress: (fraction, message) => {
+        latest = { fraction, ...(message !== undefined && { message }) };
+        context.heartbeat(latest);
+      },
+    });
+  } finally {
+    clearInterval(beat);
+  }
+}

@@ -1,0 +1,19 @@
+import { DefaultLogger, Runtime, type LogLevel } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+const LEVELS: Readonly<Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'>> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+};
+
+/** Sends what Temporal's SDK has to say to the worker's own log. Once, before anything else of the SDK is used. */
+export function logTemporalTo(log: Logger): void {
+  const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
+    const { error, ...fields } = (meta ?? {}) as { error?: unknown };
+    log[LEVELS[level]]({ ...fields, ...(error instanceof Error && { err: error }) }, message);
+  });
+  Runtime.install({ logger });
+}

@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, Runtime, Worker, type NativeConnection } from '@temporalio/worker';
+import type { Configuration } from '@cairn/configuration';
+import type { Engine } from '@cairn/engine';
+import { recordActivities } from './activities/record-activities.js';
+import { skillActivities } from './activities/skill-activities.js';
+
+export interface WorkerParts {
+  readonly connection: NativeConnection;
+  readonly configuration: Configuration;
+  readonly engine: Engine;
+  /** How long running steps may go on after a stop. Milliseconds. */
+  readonly drainMs: number;
+}
+
+/** Steps at once on a queue whose skills fill a core each. */
+const HEAVY = Math.max(1, availableParallelism());
+/** Steps at once on the default queue, whose skills mostly wait. */
+const LIGHT = 4 * HEAVY;
+
+/** A worker for the default task queue, which walks the graphs too, and one for each queue that skills ask for. */
+export async function createWorkers(parts: WorkerParts): Promise<readonly Worker[]> {
+  const { connection, configuration, engine, drainMs } = parts;
+  const queues = [...new Set(engine.skills.all.flatMap(({ skill }) => skill.spec.queue ?? []))];
+  const common = {
+    connection,
+    namespace: configuration.temporalNamespace,
+    shutdownGraceTime: drainMs,
+    shutdownForceTime: drainMs + 5_000,
+  };
+  const main = await Worker.create({
+    ...common,
+    taskQueue: configuration.taskQueue,
+    workflowBundle: await bundleWorkflowCode({
+      logger: Runtime.instance().logger,
+      workflowsPath: fileURLToPath(import.meta.resolve('@cairn/interpreter')),
+    }),
+    activities: { ...recordActivities(engine), ...skillActivities(engine) },
+    maxConcurrentActivityTaskExecutions: LIGHT,
+  });
+  const others = await Promise.all(
+    queues.map(queue =>
+      Worker.create({
+        ...common,
+        taskQueue: `${configuration.taskQueue}-${queue}`,
+        activities: skillActivities(engine),
+        maxConcurrentActivityTaskExecutions: HEAVY,
+      }),
+    ),
+  );
+  return [main, ...others];
+}

@@ -1,0 +1,149 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Which folder may import which: the table of docs/architecture.md, held here. */
+const allowed = (source, ...targets) => ({ sourceTag: source, onlyDependOnLibsWithTags: targets });
+const boundaries = [
+  allowed('lib:canonical'),
+  allowed('lib:configuration'),
+  allowed('lib:typography'),
+  allowed('lib:local-stack'),
+  allowed('lib:client'),
+  allowed('dto'),
+  allowed('dao', 'dto'),
+  allowed('lib:skill-kit', 'dto', 'lib:canonical', 'lib:artifact-store'),
+  allowed('lib:pipeline', 'dto', 'lib:canonical', 'lib:skill-kit'),
+  allowed('lib:artifact-store', 'dto', 'lib:canonical'),
+  allowed('lib:providers', 'dto', 'lib:canonical', 'lib:skill-kit'),
+  allowed('lib:campaign-kit', 'dto', 'lib:canonical', 'lib:skill-kit'),
+  allowed('lib:catalog', 'lib:skill-kit', 'lib:pipeline'),
+  allowed(
+    'lib:engine',
+    'dto',
+    'dao',
+    'lib:canonical',
+    'lib:skill-kit',
+    'lib:pipeline',
+    'lib:artifact-store',
+    'lib:catalog',
+  ),
+  allowed('lib:interpreter', 'lib:pipeline', 'lib:canonical'),
+  allowed('skill', 'dto', 'lib:canonical', 'lib:skill-kit', 'lib:typography', 'skill'),
+  allowed('workflow', 'dto', 'lib:pipeline', 'lib:skill-kit', 'skill', 'lib:campaign-kit'),
+  allowed(
+    'app:worker',
+    'dto',
+    'dao',
+    ...[
+      'canonical',
+      'configuration',
+      'skill-kit',
+      'pipeline',
+      'artifact-store',
+      'providers',
+      'campaign-kit',
+      'catalog',
+      'engine',
+      'interpreter',
+    ].map(lib => `lib:${lib}`),
+  ),
+  allowed(
+    'app:api',
+    'dto',
+    'dao',
+    ...[
+      'canonical',
+      'configuration',
+      'skill-kit',
+      'pipeline',
+      'artifact-store',
+      'campaign-kit',
+      'catalog',
+      'engine',
+    ].map(lib => `lib:${lib}`),
+  ),
+  allowed('app:cli', 'dto', 'lib:client', 'lib:configuration', 'lib:local-stack'),
+  allowed('test', '*'),
+  allowed('example', 'dto', 'lib:skill-kit', 'lib:pipeline', 'example'),
+];
+
+const forbid = (...patterns) => ({
+  'no-restricted-imports': ['error', { patterns: patterns.map(([group, message]) => ({ group, message })) }],
+});
+const NODE = [['node:*'], 'The declaring half is pure: no Node built-in.'];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.nx/**',
+      '.cairn/**',
+      'out/**',
+      'libs/client/src/generated/**',
+    ],
+  },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          depConstraints: boundaries,
+          allow: [],
+          checkDynamicDependenciesExceptions: ['.*'],
+          enforceBuildableLibDependency: false,
+        },
+      ],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // A reference has no value at load: `if (ref)` is always true, which is never what was meant.
+      '@typescript-eslint/strict-boolean-expressions': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        clearTimeout: 'readonly',
+        Buffer: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['skills/*/skill.ts', 'workflows/*/workflow.ts'],
+    rules: forbid(NODE, [['**/run.js', '@cairn/skill-*/run'], 'Only the worker imports what a skill does.']),
+  },
+  {
+    files: ['skills/*/run.ts'],
+    rules: forbid([
+      ['@cairn/skill-*', '@cairn/skill-*/**', '!@cairn/skill-kit', '!@cairn/skill-kit/**'],
+      'A skill knows no other skill.',
+    ]),
+  },
+  {
+    files: ['apps/api/**/*.ts'],
+    rules: forbid([['@cairn/skill-*/run'], 'Only the worker imports what a skill does.']),
+  },
+  {
+    files: ['libs/interpreter/src/**/*.ts', 'libs/pipeline/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: forbid(NODE),
+  },
+  {
+    files: ['libs/engine/src/**/*.ts'],
+    rules: forbid([['@nestjs/*', '@temporalio/*'], 'The engine knows neither Nest nor Temporal.']),
+  },
+);

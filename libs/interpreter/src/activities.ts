@@ -1,0 +1,62 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type { RecordActivities, SettledStep, StepRequest } from '@cairn/pipeline/run-time';
+
+/** Errors that say the same thing however often they are asked. */
+const RETRY = { initialInterval: '200ms', maximumInterval: '5s' } as const;
+
+const local: RecordActivities = proxyLocalActivities<RecordActivities>({
+  startToCloseTimeout: '3s',
+  retry: { maximumAttempts: 1 },
+});
+const ordinary: RecordActivities = proxyActivities<RecordActivities>({
+  startToCloseTimeout: '30s',
+  retry: RETRY,
+});
+
+/**
+ * The records, read and written in local activities, which cost no task of their own. When the database is slow or
+ * away they give way to ordinary activities, which wait for it outside this workflow's task.
+ */
+export const records: RecordActivities = {
+  openRun: run => brief(by => by.openRun(run)),
+  lookUpFrontier: steps => brief(by => by.lookUpFrontier(steps)),
+  skipByCondition: (run, stepIds) => brief(by => by.skipByCondition(run, stepIds)),
+  failStep: failure => brief(by => by.failStep(failure)),
+  endRun: ending => brief(by => by.endRun(ending)),
+};
+
+async function brief<T>(call: (activities: RecordActivities) => Promise<T>): Promise<T> {
+  try {
+    return await call(local);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const cause = error instanceof ActivityFailure ? error.cause : error;
+    if (cause instanceof ApplicationFailure && cause.nonRetryable) throw cause;
+    return await call(ordinary);
+  }
+}
+
+/** The activity that executes a step: its Temporal type is the skill's id, its summary the step's. */
+export function executeStep(request: StepRequest, taskQueue: string): Promise<SettledStep> {
+  const { attempts, backoffMs, timeoutMs, queue } = request.policy;
+  const step = proxyActivities<Record<string, (request: StepRequest) => Promise<SettledStep>>>({
+    taskQueue: queue === undefined ? taskQueue : `${taskQueue}-${queue}`,
+    startToCloseTimeout: timeoutMs,
+    heartbeatTimeout: '10s',
+    retry: {
+      maximumAttempts: attempts,
+      initialInterval: backoffMs,
+      backoffCoefficient: 2,
+      maximumInterval: '1m',
+    },
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    summary: request.stepId,
+  })[request.skillId]!;
+  return step(request);
+}

@@ -1,0 +1,142 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  setCurrentDetails,
+  TimeoutFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { OpenedRun, RunRef, SettledStep, StepNode, StepRequest } from '@cairn/pipeline/run-time';
+import { unkeyedFields } from '@cairn/pipeline/run-time';
+import { executeStep, records } from './activities.js';
+import { detailsTable } from './details.js';
+import { Walk } from './walk.js';
+
+/**
+ * The one Temporal workflow: walks the graph that is pinned to a run. It serves every workflow name; what it does
+ * is in the run's records.
+ */
+export async function interpret(run: RunRef): Promise<void> {
+  if (typeof run?.runId !== 'string' || typeof run.tenantId !== 'string')
+    throw ApplicationFailure.nonRetryable('Runs are started by POST /v1/runs', 'RUN_UNKNOWN');
+  let walk: Walk | undefined;
+  try {
+    const opened = await records.openRun(run);
+    if (opened.ended) return;
+    walk = new Walk(opened);
+    await walkGraph(run, opened, walk);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(() =>
+      records.endRun({ ...run, status: 'cancelled', code: 'CANCELLED', message: 'Cancelled' }),
+    );
+    throw error;
+  }
+  const failure = walk.firstFailure;
+  if (failure) {
+    const message = `${failure.stepId}: ${failure.message}`;
+    await records.endRun({ ...run, status: 'failed', code: failure.code, message });
+    throw ApplicationFailure.nonRetryable(message, failure.code);
+  }
+  await records.endRun({ ...run, status: 'completed', output: walk.output() });
+}
+
+/** Takes ready steps until nothing is ready or running. */
+async function walkGraph(run: RunRef, opened: OpenedRun, walk: Walk): Promise<void> {
+  const active = new Set<Promise<void>>();
+  try {
+    for (;;) {
+      const ready = walk.ready();
+      if (ready.length > 0)
+        for (const task of await takeFrontier(run, opened, walk, ready)) track(active, task);
+      else if (active.size > 0) await Promise.race(active);
+      else return;
+      setCurrentDetails(detailsTable(walk.steps, walk.progress));
+    }
+  } finally {
+    // After a cancellation the skills have been told; the run ends when they have.
+    await CancellationScope.nonCancellable(() => Promise.allSettled(active));
+  }
+}
+
+function track(active: Set<Promise<void>>, task: Promise<void>): void {
+  const tracked: Promise<void> = task.finally(() => active.delete(tracked));
+  // Awaited in a race; a rejection before that must not count as unhandled.
+  tracked.catch(() => undefined);
+  active.add(tracked);
+}
+
+/** Leaves out, settles or starts the steps of a frontier; gives the executions that it started. */
+async function takeFrontier(
+  run: RunRef,
+  opened: OpenedRun,
+  walk: Walk,
+  ready: readonly StepNode[],
+): Promise<readonly Promise<void>[]> {
+  const off = ready.filter(step => walk.isOff(step)).map(({ id }) => id);
+  if (off.length > 0) {
+    off.forEach(id => walk.leaveOut(id));
+    await records.skipByCondition(run, off);
+  }
+  const on = ready.filter(({ id }) => !off.includes(id));
+  if (on.length === 0) return [];
+  on.forEach(({ id }) => walk.begin(id));
+  const requests = on.map(step => requestOf(run, opened, walk, step));
+  const answers = await records.lookUpFrontier(requests);
+  return answers.flatMap((answer, index) => {
+    const request = requests[index]!;
+    if (answer.kind === 'miss') return [execute(run, walk, request)];
+    settleKnown(walk, request.stepId, answer.step);
+    return [];
+  });
+}
+
+async function execute(run: RunRef, walk: Walk, request: StepRequest): Promise<void> {
+  const settled = await executeStep(request, workflowInfo().taskQueue).catch(asFailure);
+  walk.settle(request.stepId, settled);
+  if (settled.kind !== 'failed') return;
+  const { code, message } = settled;
+  await records.failStep({
+    ...run,
+    code,
+    message,
+    stepId: request.stepId,
+    blocked: walk.block(request.stepId),
+  });
+}
+
+function settleKnown(walk: Walk, stepId: string, settled: SettledStep): void {
+  if (settled.kind === 'skipped') walk.leaveOut(stepId);
+  else walk.settle(stepId, settled);
+}
+
+function requestOf(run: RunRef, opened: OpenedRun, walk: Walk, step: StepNode): StepRequest {
+  return {
+    runId: run.runId,
+    tenantId: run.tenantId,
+    rootRunId: opened.rootRunId,
+    workflowName: opened.graph.name,
+    stepId: step.id,
+    skillId: step.skill,
+    skillVersion: step.skillVersion,
+    keyedInput: walk.input(step, { keyed: true }),
+    ...(unkeyedFields(step).length > 0 && { fullInput: walk.input(step, { keyed: false }) }),
+    policy: step.policy,
+  };
+}
+
+/** The end of a step whose attempts are used up. Cancellation goes on as it is. */
+function asFailure(error: unknown): SettledStep {
+  if (isCancellation(error)) throw error;
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure)
+    return { kind: 'failed', code: cause.type ?? 'STEP_FAILED', message: cause.message };
+  if (cause instanceof TimeoutFailure)
+    return { kind: 'failed', code: 'TIMED_OUT', message: 'The step ran out of time, or its worker died' };
+  return {
+    kind: 'failed',
+    code: 'STEP_FAILED',
+    message: cause instanceof Error ? cause.message : String(cause),
+  };
+}

@@ -1,0 +1,91 @@
+import {
+  dependencies,
+  evaluate,
+  type OpenedRun,
+  type SettledStep,
+  type StepNode,
+} from '@cairn/pipeline/run-time';
+
+/** How a step stands, as an operator reads it. */
+export type Progress = 'pending' | 'running' | 'executed' | 'cached' | 'failed' | 'skipped';
+
+/**
+ * Where a run stands in its graph. Knows what is ready, and what a step's end means for others; executes nothing.
+ */
+export class Walk {
+  readonly progress = new Map<string, Progress>();
+  firstFailure?: { readonly stepId: string; readonly code: string; readonly message: string };
+  private readonly env: Map<string, unknown>;
+
+  constructor(private readonly run: OpenedRun) {
+    this.env = new Map<string, unknown>([
+      ['$trigger', run.trigger],
+      ['$run', run.facts],
+    ]);
+    for (const step of this.steps) {
+      const settled = run.settled[step.id];
+      if (settled) this.settle(step.id, settled);
+      else this.progress.set(step.id, 'pending');
+    }
+  }
+
+  get steps(): readonly StepNode[] {
+    return this.run.graph.steps;
+  }
+
+  /** Pending steps all of whose dependencies have ended well. */
+  ready(): readonly StepNode[] {
+    return this.steps.filter(
+      step => this.is(step.id, 'pending') && dependencies(step).every(id => this.env.has(id)),
+    );
+  }
+
+  begin(stepId: string): void {
+    this.progress.set(stepId, 'running');
+  }
+
+  /** Whether a ready step is left out by its condition. */
+  isOff(step: StepNode): boolean {
+    return step.when !== undefined && evaluate(step.when, this.env, { keyed: false }) !== true;
+  }
+
+  input(step: StepNode, options: { keyed: boolean }): unknown {
+    return evaluate(step.input, this.env, options);
+  }
+
+  output(): unknown {
+    return evaluate(this.run.graph.output, this.env, { keyed: false });
+  }
+
+  settle(stepId: string, settled: SettledStep): void {
+    if (settled.kind === 'done') {
+      this.env.set(stepId, settled.output);
+      this.progress.set(stepId, settled.fromCache ? 'cached' : 'executed');
+    } else if (settled.kind === 'failed') {
+      this.progress.set(stepId, 'failed');
+      this.firstFailure ??= { stepId, code: settled.code, message: settled.message };
+    } else {
+      this.progress.set(stepId, 'skipped');
+    }
+  }
+
+  /** A step that its condition leaves out: what depends on it goes on, with an absent output. */
+  leaveOut(stepId: string): void {
+    this.env.set(stepId, undefined);
+    this.progress.set(stepId, 'skipped');
+  }
+
+  /** Pending steps that can never run because this one failed; they are skipped from now on. */
+  block(stepId: string): readonly string[] {
+    const blocked = new Set([stepId]);
+    for (const step of this.steps)
+      if (dependencies(step).some(id => blocked.has(id)) && this.is(step.id, 'pending')) blocked.add(step.id);
+    blocked.delete(stepId);
+    for (const id of blocked) this.progress.set(id, 'skipped');
+    return [...blocked];
+  }
+
+  private is(stepId: string, progress: Progress): boolean {
+    return this.progress.get(stepId) === progress;
+  }
+}

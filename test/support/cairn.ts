@@ -1,0 +1,143 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createCairnClient, type CairnClient } from '@cairn/client';
+import { createDataSource, type DataSource } from '@cairn/dao';
+import { createTestDatabase } from '@cairn/dao/testing';
+import { waitUntil } from './wait-until.js';
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+const TOY_CATALOG = join(REPOSITORY, 'test/fixtures/catalog.json');
+
+export interface CairnSettings {
+  /** The toy catalog unless told; `shipped` for the campaign's. */
+  readonly catalog?: 'toy' | 'shipped';
+  /** The repository whose programs run. */
+  readonly repository?: string;
+  /** Added to the programs' environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A real API and a real worker, as processes of their own, with a database, a folder and a task queue of their own. */
+export interface Cairn {
+  readonly home: string;
+  readonly client: CairnClient;
+  readonly dataSource: DataSource;
+  readonly databaseUrl: string;
+  readonly taskQueue: string;
+  /** What the skills appended to the file of executions, line by line. */
+  executions(): readonly string[];
+  /** Lets a waiting toy go on. */
+  release(label: string): void;
+  readonly api: Program;
+  readonly worker: Program;
+  stop(): Promise<void>;
+}
+
+/** A program that can be killed and started again. */
+export class Program {
+  private child?: ChildProcess;
+
+  constructor(
+    private readonly name: 'api' | 'worker',
+    private readonly repository: string,
+    private readonly env: Readonly<Record<string, string>>,
+    private readonly logFile: string,
+  ) {}
+
+  get running(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** @returns what the program says when it is ready. */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<{ url?: string }> {
+    const child = fork(join(this.repository, 'apps', this.name, 'dist/main.js'), [], {
+      env: { ...process.env, NODE_OPTIONS: '', ...this.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.child = child;
+    const log = createWriteStream(this.logFile, { flags: 'a' });
+    child.stdout!.pipe(log);
+    child.stderr!.pipe(log);
+    let ready: { kind?: string; url?: string } | undefined;
+    child.on('message', message => (ready = message as typeof ready));
+    return waitUntil(
+      `${this.name} is ready (${this.logFile})`,
+      () => {
+        if (!this.running)
+          throw new Error(`${this.name} ended: ${readFileSync(this.logFile, 'utf8').slice(-2000)}`);
+        return ready?.kind === 'ready' && { url: ready.url };
+      },
+      60_000,
+    );
+  }
+
+  /** Sends a signal and waits for the end. */
+  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    const child = this.child;
+    if (!child || !this.running) return child?.exitCode ?? null;
+    child.kill(signal);
+    await waitUntil(`${this.name} has ended`, () => !this.running, 30_000);
+    return child.exitCode;
+  }
+}
+
+/** The Temporal server of this test run. @throws Error where `npm test` has started none. */
+export function temporalAddress(): string {
+  const given = process.env['CAIRN_TEST_TEMPORAL_ADDRESS'];
+  if (given) return given;
+  throw new Error(
+    'CAIRN_TEST_TEMPORAL_ADDRESS is not set: run the tests with `npm test`, which starts Temporal',
+  );
+}
+
+let instances = 0;
+
+/** Starts an API and a worker; both are ready when it returns. */
+export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
+  const home = await mkdtemp(join(tmpdir(), 'cairn-e2e-'));
+  const database = await createTestDatabase();
+  const taskQueue = `test-${process.pid}-${(instances += 1)}`;
+  const marks = join(home, 'marks');
+  mkdirSync(marks);
+  const env = {
+    CAIRN_HOME: home,
+    CAIRN_PORT: '0',
+    CAIRN_TASK_QUEUE: taskQueue,
+    CAIRN_LOG_LEVEL: 'info',
+    CAIRN_TEST_MARKS: marks,
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporalAddress(),
+    ...(settings.catalog === 'shipped' ? {} : { CAIRN_CATALOG: TOY_CATALOG }),
+    ...settings.env,
+  };
+  const repository = settings.repository ?? REPOSITORY;
+  const api = new Program('api', repository, env, join(home, 'api.log'));
+  const worker = new Program('worker', repository, env, join(home, 'worker.log'));
+  const [{ url }] = await Promise.all([api.start(), worker.start()]);
+  // The same port again when it is started again, so that the client stays right.
+  Object.assign(env, { CAIRN_PORT: new URL(url!).port });
+  const dataSource = await createDataSource({ url: database.url, poolSize: 3 }).initialize();
+  const executionsFile = join(marks, 'executions');
+  return {
+    home,
+    client: createCairnClient({ baseUrl: url! }),
+    dataSource,
+    databaseUrl: database.url,
+    taskQueue,
+    api,
+    worker,
+    executions: () =>
+      existsSync(executionsFile) ? readFileSync(executionsFile, 'utf8').split('\n').filter(Boolean) : [],
+    release: label => writeFileSync(join(marks, `${label}.go`), ''),
+    stop: async () => {
+      await Promise.all([api.end('SIGTERM'), worker.end('SIGTERM')]);
+      await dataSource.destroy();
+      await database.drop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
