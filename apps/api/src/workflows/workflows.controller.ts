@@ -8,6 +8,7 @@ import { NotFoundError } from '../http/api-error.js';
 import { Input } from '../http/input.decorators.js';
 import { Operation } from '../http/operation.decorator.js';
 import type { InputOf } from '../http/read-input.js';
+import { asSent } from './trigger-schema.js';
 
 @Controller()
 export class WorkflowsController {
@@ -37,7 +38,7 @@ function workflowView(workflow: AnyWorkflow): http.Workflow {
   const { graph, trigger } = workflow;
   return {
     ...workflowSummary(workflow),
-    triggerSchema: trigger as unknown as Record<string, unknown>,
+    triggerSchema: asSent(trigger),
     steps: graph.steps.map(step => ({
       id: step.id,
       skill: step.skill,
