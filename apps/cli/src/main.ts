@@ -13,7 +13,10 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 async function main(args: readonly string[], screen: Screen): Promise<number> {
   const cleanups: Cleanups = [];
   // The children end with this process, however it ends: their channels and pipes to it close.
-  const controller = onInterruption(reason => process.exit(reason.exitCode));
+  const controller = onInterruption(reason => {
+    screen.end(true);
+    process.exit(reason.exitCode);
+  });
   try {
     const options = readCommandLine(args, version);
     if (!options) return EXIT.completed;
@@ -36,7 +39,7 @@ async function undo(cleanups: Cleanups, screen: Screen): Promise<void> {
 
 function explain(error: unknown, screen: Screen): number {
   if (error instanceof Interrupted) {
-    screen.line(`\n  Ending (${error.signalName})… what was completed stays; start again to go on.`);
+    screen.line(`\n  Ending (${error.signalName})…`);
     return error.exitCode;
   }
   process.stderr.write(`${screen.colours.red('✖')} ${reasonOf(error)}\n`);

@@ -17,10 +17,11 @@ export interface Places {
 
 /** Prints how a run came out: the table, what failed and why, and where everything is. */
 export function report(built: Built, places: Places, screen: Screen): void {
-  const { run, artifacts, campaign } = built;
+  const { run, artifacts } = built;
   const { colours } = screen;
   const completed = run.status === 'completed';
-  const subject = campaign?.name ?? run.workflowName;
+  const asked = run.trigger.campaign_id;
+  const subject = typeof asked === 'string' ? asked : run.workflowName;
   const verdict = completed ? colours.green('is ready') : colours.red(run.status);
   screen.line();
   screen.line(

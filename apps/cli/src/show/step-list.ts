@@ -61,6 +61,7 @@ function remarkOn(step: RunStep): string {
   if (step.attempt > 1 && step.status !== 'skipped') parts.push(`attempt ${step.attempt}`);
   if (step.status === 'skipped' && step.reason && step.reason !== 'cache_hit')
     parts.push(step.reason.replaceAll('_', ' '));
+  if (step.status === 'pending' && step.waitingOn) parts.push('for another run that does the same');
   if (step.error) parts.push(oneLine(`${step.errorCode ?? ''} ${step.error}`));
   return parts.join(', ');
 }

@@ -4,7 +4,7 @@ import type { Configuration } from '@cairn/configuration';
 import { CliError, EXIT } from '../errors.js';
 import { phase } from '../show/phase.js';
 import type { Screen } from '../show/screen.js';
-import { readApiRecord, type ApiRecord } from './api-record.js';
+import { readApiRecord } from './api-record.js';
 import { guardStack } from './guard-stack.js';
 import { Programs } from './programs.js';
 import type { Supervision } from './supervised-program.js';
@@ -24,8 +24,6 @@ export interface Session {
   readonly temporalNamespace: string;
   /** Absent when another start runs them. */
   readonly programs?: Programs;
-  /** What the other start told of itself. */
-  readonly other?: ApiRecord;
 }
 
 /** Things to undo, newest first. */
@@ -97,7 +95,7 @@ async function otherSession(
     }
   };
   const record = await phase(screen, 'Looking for its API', find, ({ url }) => `API ${url} of that start`);
-  return { apiUrl: record.url, other: record, ...temporalOf(stack) };
+  return { apiUrl: record.url, ...temporalOf(stack) };
 }
 
 const temporalOf = ({ temporalUiUrl, temporalNamespace }: LocalStack) => ({

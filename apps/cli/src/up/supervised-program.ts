@@ -7,13 +7,14 @@ export interface Supervision {
   readonly say: (line: string) => void;
   /** Called once, when the program keeps ending and is not started again. */
   readonly gaveUp: (error: CliError) => void;
+  /** The first pause before a new start, in ms; 500. It doubles each time, up to sixteen times as long. */
+  readonly pauseMs?: number;
   /** Aborted when all is to end. */
   readonly signal: AbortSignal;
 }
 
 const READY_WITHIN_MS = 90_000;
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
 const MOST_CRASHES = 6;
 /** One that ran this long was not a failed start: counting begins anew. */
 const HEALTHY_AFTER_MS = 60_000;
@@ -102,7 +103,7 @@ export class SupervisedProgram {
   }
 
   private async startAgain(how: string): Promise<void> {
-    const { say, gaveUp } = this.supervision;
+    const { say, gaveUp, pauseMs = FIRST_PAUSE_MS } = this.supervision;
     const { name, logFile } = this.spec;
     for (let reason = how; !this.ending.aborted;) {
       this.crashes++;
@@ -112,7 +113,7 @@ export class SupervisedProgram {
         );
         return;
       }
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.crashes - 1));
+      const pause = pauseMs * 2 ** Math.min(4, this.crashes - 1);
       say(`The ${name} has ended (${reason}); starting it again in ${pause / 1000} s`);
       try {
         await delay(pause, undefined, { signal: this.ending });

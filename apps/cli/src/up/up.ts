@@ -8,6 +8,8 @@ import { build, type Built } from '../run/build.js';
 import { report, type Places } from '../show/report.js';
 import type { Screen } from '../show/screen.js';
 import { readTrigger } from '../trigger-file.js';
+import { Interrupted } from '../interruption.js';
+import { readApiRecord } from './api-record.js';
 import { nextFreePort } from './ports.js';
 import { serveFolder } from './serve-folder.js';
 import { openSession, type Cleanups, type Session } from './session.js';
@@ -46,11 +48,16 @@ export async function up(options: UpOptions, context: UpContext): Promise<number
   const session = await openSession(configuration, env, screen, supervision, cleanups);
   const api = new ApiAccess(session.apiUrl, signal);
   const request = { home: configuration.home, workflow: options.workflow, trigger, out };
-  const built = await build(api, request, screen, signal);
+  const built = await build(api, request, screen, signal).catch((error: unknown) => {
+    if (signal.reason instanceof Interrupted)
+      screen.line('\n  The run is not lost: the next start goes on with it.');
+    throw error;
+  });
   const exitCode = built.run.status === 'completed' ? EXIT.completed : EXIT.failed;
 
   const stays = !options.once && session.programs !== undefined;
-  const plays = session.other?.plays;
+  // The other start may serve another folder, or have begun to serve only now.
+  const plays = session.programs === undefined ? readApiRecord(configuration.home)?.plays : undefined;
   const served = plays?.folder === out ? plays.url : undefined;
   const playUrl = stays ? await serve(out, built, session, cleanups) : served;
   report(

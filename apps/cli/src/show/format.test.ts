@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+import { bytes, duration, fit, oneLine, padEnd } from './format.js';
+
+describe('what a person reads', () => {
+  test.each([
+    [0, '0.0 s'],
+    [444, '0.4 s'],
+    [59_949, '59.9 s'],
+    [59_960, '1 min 0 s'],
+    [125_400, '2 min 5 s'],
+    [-5, '0.0 s'],
+  ])('%d ms is %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [999_940, '999.9 kB'],
+    [999_960, '1.0 MB'],
+    [7_912_345, '7.9 MB'],
+    [3e12, '3.0 TB'],
+  ])('%d bytes are %s', (count, text) => expect(bytes(count)).toBe(text));
+
+  test('wide characters take two columns', () => {
+    expect(padEnd('紙', 4)).toBe('紙  ');
+    expect(fit('紙のおまつり', 7)).toBe('紙のお…');
+    expect(fit('short', 5)).toBe('short');
+  });
+
+  test('control characters and line ends cannot move the cursor', () => {
+    expect(oneLine('a\n\u001b[2Jb\u2028c\r')).toBe('a [2Jb c');
+  });
+});
