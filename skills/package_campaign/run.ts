@@ -1,4 +1,4 @@
-import { GAME_FOLDER, isPackagePath, packageLayout, type PlacedFile } from '@cairn/dto';
+import { GAME_FOLDER, isPackagePath, packageLayout, type GameConfig, type PlacedFile } from '@cairn/dto';
 import { TerminalError, implementSkill, type FileRef } from '@cairn/skill-kit';
 import { findUndrawable, fontFaceCss, subsetFonts } from '@cairn/typography';
 import { unzipSync } from 'fflate';
@@ -25,6 +25,22 @@ function postersIn(layout: readonly PlacedFile<FileRef>[]): Record<string, strin
     if (type === 'image' && role !== undefined) posters[role] = uri;
   }
   return posters;
+}
+
+/** The game's sounds as its config wants them played, at their places in the package. */
+function soundsIn(files: ReadonlyMap<string, Uint8Array>, layout: readonly PlacedFile<FileRef>[]) {
+  const bytes = files.get(`${GAME_FOLDER}/game_config.json`);
+  if (!bytes) throw new TerminalError('MISSING_ASSET', "The game's bundle has no game_config.json");
+  const { audio } = JSON.parse(Buffer.from(bytes).toString()) as Pick<GameConfig, 'audio'>;
+  const effects: Record<string, { src: string; volume: number }> = {};
+  let music: string | undefined;
+  for (const { uri, type } of layout) {
+    const name = /^audio\/sfx\/([^/]+)\.[a-z0-9]+$/.exec(uri)?.[1];
+    if (name !== undefined) effects[name] = { src: uri, volume: audio.sfx[name]?.volume ?? 1 };
+    else if (type === 'audio') music = uri;
+  }
+  const { enabled, volume, loop } = audio.bgm;
+  return { effects, ...(enabled && music !== undefined && { music: { src: music, volume, loop } }) };
 }
 
 /** Fonts for what the player draws. A name that they lack is left to the visitor's own fonts. */
@@ -62,7 +78,7 @@ export default implementSkill(packageCampaign, async ({ input, resources, read, 
       await fontsFor([manifest.campaign_name, ...Object.values(texts)], locale),
     ].join('\n'),
     script: resources.player,
-    data: { manifest, theme, colors, posters: postersIn(layout), texts },
+    data: { manifest, theme, colors, posters: postersIn(layout), texts, sounds: soundsIn(files, layout) },
   });
   files.set('index.html', Buffer.from(page));
   files.set('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));

@@ -1,4 +1,5 @@
 import { pageData } from '../browser/page-data.js';
+import type { SoundSet } from '../browser/sound.js';
 
 interface AssetRef {
   readonly uri: string;
@@ -80,6 +81,8 @@ export interface PlayerPage {
   /** Pictures to show before a video has loaded, where there are any. */
   readonly posters: Partial<Readonly<Record<'intro' | 'win' | 'lose', string>>>;
   readonly texts: PlayerTexts;
+  /** The game's sounds, for a game that may not load them itself. */
+  readonly sounds: SoundSet;
 }
 
 export const readPage = (): PlayerPage => pageData<PlayerPage>();

@@ -1,6 +1,7 @@
 import { prefersLessMotion } from '../browser/dom.js';
 import { usesKeys } from '../browser/keys.js';
-import type { Outcome } from '../browser/protocol.js';
+import type { Outcome, SoundMessage } from '../browser/protocol.js';
+import { Sound } from '../browser/sound.js';
 import { reporter } from './analytics.js';
 import { Clip } from './clip.js';
 import { GameFrame } from './game-frame.js';
@@ -21,6 +22,7 @@ export class Player {
   private readonly report: ReturnType<typeof reporter>;
   private readonly click?: HTMLAudioElement;
   private game: GameFrame | undefined;
+  private gameSound: Sound | undefined;
   private current: Clip;
   private muted = true;
   /** The visitor has chosen: a touch elsewhere no longer switches the sound on. */
@@ -137,8 +139,24 @@ export class Player {
   private loadGame(): void {
     const { manifest, texts } = this.page;
     this.game?.remove();
-    this.game = new GameFrame(manifest.assets.game_bundle.uri, texts.game);
+    this.game = new GameFrame(manifest.assets.game_bundle.uri, texts.game, message => this.hear(message));
     this.view.gameBox.append(this.game.element);
+  }
+
+  /** Does what the game asks of its sound. */
+  private hear({ action, effect, strength }: SoundMessage): void {
+    if (action === 'mute' || action === 'unmute') {
+      this.chosen = true;
+      this.mute(action === 'mute');
+      this.gameSound?.mute(this.muted);
+      return;
+    }
+    if (!this.gameSound) {
+      this.gameSound = new Sound(this.page.sounds);
+      this.gameSound.mute(this.muted);
+    }
+    if (action === 'play') this.gameSound.play(effect, strength);
+    else this.gameSound[action]();
   }
 
   private async playGame(): Promise<void> {
@@ -164,8 +182,7 @@ export class Player {
   private async playOutcome(outcome: Outcome): Promise<void> {
     const { view } = this;
     const clip = this.outcomes[outcome];
-    this.game?.remove();
-    this.game = undefined;
+    this.game?.rest();
     this.show(clip);
     view.state('outcome');
     try {

@@ -1,5 +1,6 @@
 import { prefersLessMotion } from '../../../browser/dom.js';
 import { showKeys } from '../../../browser/keys.js';
+import { Sound, type SoundOutput } from '../../../browser/sound.js';
 import { celebrate } from './celebrate.js';
 import type { GameSettings } from './config.js';
 import { Countdown } from './countdown.js';
@@ -8,7 +9,7 @@ import type { Host } from './host.js';
 import { restAngle } from './motion.js';
 import { decide, fairRandom, segmentsOf, type Segment } from './odds.js';
 import { Particles } from './particles.js';
-import { Sound } from './sound.js';
+import { RemoteSound } from './remote-sound.js';
 import { spinWheel } from './spin.js';
 import type { View } from './view.js';
 import { drawWheel, type Wheel } from './wheel.js';
@@ -25,7 +26,7 @@ const CALM_SPIN_MS = 1400;
 export class SpinWheelGame {
   private readonly segments: readonly Segment[];
   private readonly wheel: Wheel;
-  private readonly sound: Sound;
+  private readonly sound: SoundOutput;
   private readonly particles: Particles;
   private readonly countdown: Countdown;
   private angle = 0;
@@ -46,7 +47,8 @@ export class SpinWheelGame {
       title: `${texts.wheel}: ${[...new Set(prizes.map(p => p.label))].join(', ')}`,
     });
     view.stage.append(this.wheel.element);
-    this.sound = new Sound(settings);
+    const remote = host.embedded && location.protocol === 'file:';
+    this.sound = remote ? new RemoteSound(host.sound) : new Sound(settings);
     this.particles = new Particles(
       view.sparks,
       style.getPropertyValue('--particles').trim() === 'paper' ? 'paper' : 'glow',
@@ -102,6 +104,7 @@ export class SpinWheelGame {
   private mute(muted: boolean): void {
     this.sound.mute(muted);
     this.view.muted(muted);
+    this.host.sound({ type: 'cairn:sound', action: muted ? 'mute' : 'unmute', effect: '', strength: 1 });
   }
 
   private async spin(direction: 1 | -1): Promise<void> {

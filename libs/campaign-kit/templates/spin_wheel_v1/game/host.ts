@@ -2,6 +2,7 @@ import {
   asStartMessage,
   type GameMessage,
   type Outcome,
+  type SoundMessage,
   type StartMessage,
 } from '../../../browser/protocol.js';
 
@@ -11,6 +12,7 @@ export interface Host {
   /** Says that the game is drawn; `start` is then called once the player wants it to begin. */
   ready(start: (options: Pick<StartMessage, 'muted' | 'keys'>) => void): void;
   outcome(outcome: Outcome, prize: string): void;
+  sound(message: SoundMessage): void;
 }
 
 /** The page around the game, if there is one. */
@@ -33,5 +35,6 @@ export function connectHost(): Host {
       say({ type: 'cairn:ready' });
     },
     outcome: (outcome, prize) => say({ type: 'cairn:outcome', outcome, prize }),
+    sound: say,
   };
 }
