@@ -34,6 +34,17 @@ ajv.addVocabulary(['x-artifact', 'x-artifact-json', 'x-code', 'x-message']);
 const isOwnWord = (error: ErrorObject): boolean =>
   error.propertyName === undefined && !error.schemaPath.includes('/contains/');
 
+/** One issue for each place and keyword: a field that three others need is missing once. */
+function issuesOf(errors: readonly ErrorObject[]): Issue[] {
+  const issues = new Map<string, Issue>();
+  for (const error of errors.filter(isOwnWord)) {
+    const issue = toIssue(error);
+    const known = `${issue.path} ${error.keyword}`;
+    if (!issues.has(known)) issues.set(known, issue);
+  }
+  return [...issues.values()];
+}
+
 const compiled = new WeakMap<object, Validator<unknown>>();
 
 /**
@@ -46,10 +57,12 @@ export function compile<S extends TSchema>(schema: S): Validator<Static<S>> {
   const known = compiled.get(schema);
   if (known !== undefined) return known as Validator<Static<S>>;
   const validate = ajv.compile(schema as object);
+  // ajv would keep every schema for ever; those of templates come and go with their files.
+  ajv.removeSchema(schema as object);
   const check = (value: unknown): Issue[] => {
     const unsafe = domainIssues(value);
     if (unsafe.length > 0) return unsafe;
-    return validate(value) ? [] : (validate.errors ?? []).filter(isOwnWord).map(toIssue);
+    return validate(value) ? [] : issuesOf(validate.errors ?? []);
   };
   const validator: Validator<unknown> = {
     check,

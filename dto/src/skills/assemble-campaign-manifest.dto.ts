@@ -13,9 +13,9 @@ import {
 export const CampaignId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
 /** One line, in any script. */
 export const CampaignName = Type.String({
-  minLength: 1,
   maxLength: 120,
   pattern: '^[^\\p{Cc}]*[^\\p{Cc}\\s][^\\p{Cc}]*$',
+  'x-message': 'must be one line of 1 to 120 characters, not blank',
 });
 
 export const AssetRef = closed(
