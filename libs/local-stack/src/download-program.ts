@@ -2,6 +2,7 @@
  * A program: has Temporal's SDK download the dev server of version `argv[3]` into the folder `argv[2]`. The SDK has
  * no call for the download alone: it starts the server too, which is ended at once and shows that the binary runs.
  */
+import { reasonOf } from './errors.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
 const [, , downloadDir, version] = process.argv;
@@ -11,6 +12,7 @@ try {
   });
   await environment.teardown();
 } catch (error) {
-  console.error(error instanceof Error ? error.message.replace(/\s+/g, ' ') : error);
+  // The SDK wraps the cause in one layer after the other, each of which begins anew after a bracket.
+  console.error(reasonOf(error).split('): ').at(-1));
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 // scripts/start.mjs in a small clone of its own: no packages to fetch, and a build and a command that say they ran.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,8 +13,11 @@ const TIMEOUT_MS = 60_000;
 let scratch: ReturnType<typeof scratchFolder>;
 let clone: string;
 
+let children: ChildProcess[];
+
 beforeEach(() => {
   scratch = scratchFolder();
+  children = [];
   clone = join(scratch.folder, 'clone');
   cpSync(join(SCRIPTS, 'start.mjs'), join(clone, 'scripts', 'start.mjs'));
   cpSync(join(SCRIPTS, 'lib'), join(clone, 'scripts', 'lib'), { recursive: true });
@@ -31,7 +34,10 @@ beforeEach(() => {
   write('apps/cli/dist/main.js', 'console.log(process.argv.slice(2).join(" ")); process.exitCode = 3;');
 });
 
-afterEach(() => scratch.remove());
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  scratch.remove();
+});
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(join(clone, file)), { recursive: true });
@@ -44,6 +50,7 @@ function launch(command: string, args: string[]) {
     cwd: scratch.folder,
     env: { PATH, HOME, npm_config_cache: scratch.folder },
   });
+  children.push(child);
   let output = '';
   const said = (text: string) =>
     new Promise<void>(resolve => {
