@@ -20,7 +20,13 @@ function parseHex(hex: string): Rgb {
 }
 
 function toHex(rgb: Rgb): string {
-  return `#${rgb.map(channel => Math.round(clamp(channel, 0, 255)).toString(16).padStart(2, '0')).join('')}`;
+  return `#${rgb
+    .map(channel =>
+      Math.round(clamp(channel, 0, 255))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }
 
 /** A colour on the straight line between two, `amount` of the way to the second. */
@@ -33,7 +39,11 @@ export function mix(from: string, to: string, amount: number): string {
 
 /** Brightness 0 to 1, by the BT.709 weights on squared channels (near enough to linear light, and free of pow). */
 export function luminance(hex: string): number {
-  const [r, g, b] = parseHex(hex).map(channel => (channel / 255) * (channel / 255)) as [number, number, number];
+  const [r, g, b] = parseHex(hex).map(channel => (channel / 255) * (channel / 255)) as [
+    number,
+    number,
+    number,
+  ];
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
@@ -48,7 +58,9 @@ const light = '#ffffff';
 
 /** White or near-black, whichever reads better on a colour. White is favoured: on a saturated button it looks right. */
 export function on(background: string): string {
-  return contrast(light, background) >= 3 || contrast(light, background) >= contrast(dark, background) ? light : dark;
+  return contrast(light, background) >= 3 || contrast(light, background) >= contrast(dark, background)
+    ? light
+    : dark;
 }
 
 /** The colour, moved towards white or black until it stands off from the background by the ratio. */

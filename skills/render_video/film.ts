@@ -15,7 +15,12 @@ export interface FilmRequest {
   readonly title: string;
   readonly locale: string;
   readonly colors: Palette;
-  readonly frame: { readonly width: number; readonly height: number; readonly fps: number; readonly duration_sec: number };
+  readonly frame: {
+    readonly width: number;
+    readonly height: number;
+    readonly fps: number;
+    readonly duration_sec: number;
+  };
   readonly button?: Rect & { readonly label: string };
 }
 
@@ -49,7 +54,7 @@ export async function createFilm(request: FilmRequest, scene: Scene, typesetter:
     colour: expression => resolveColour(expression, colors),
   };
   const layout = await typesetter.layout(request.title, {
-    size: Math.min(area.height * 0.62, Math.min(width, height) * 0.22),
+    size: Math.min(area.height * 0.62, Math.min(width, height) * (request.button ? 0.22 : 0.27)),
     weight: scene.title.weight,
     locale,
     // Outline and shadow reach beyond the letters.
@@ -67,7 +72,12 @@ export async function createFilm(request: FilmRequest, scene: Scene, typesetter:
   if (request.button) {
     const { label, ...bounds } = request.button;
     button = buttonShape(bounds, scene.button);
-    const text = await typesetter.layout(label, { ...labelOptions(bounds), weight: 'bold', locale, align: 'center' });
+    const text = await typesetter.layout(label, {
+      ...labelOptions(bounds),
+      weight: 'bold',
+      locale,
+      align: 'center',
+    });
     slabs.push(...drawButton(button, text, scene.button, colors));
   }
   slabs.push(...drawLayers(scene.foreground, role, stage, 'b'));

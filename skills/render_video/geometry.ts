@@ -54,9 +54,19 @@ export function titleArea(frame: { width: number; height: number }, button: Rect
   const bottom = inner.y + inner.height;
   const places: Rect[] = [
     { x: inner.x, y: inner.y, width: inner.width, height: button.y - gap - inner.y },
-    { x: inner.x, y: button.y + button.height + gap, width: inner.width, height: bottom - button.y - button.height - gap },
+    {
+      x: inner.x,
+      y: button.y + button.height + gap,
+      width: inner.width,
+      height: bottom - button.y - button.height - gap,
+    },
     { x: inner.x, y: inner.y, width: button.x - gap - inner.x, height: inner.height },
-    { x: button.x + button.width + gap, y: inner.y, width: right - button.x - button.width - gap, height: inner.height },
+    {
+      x: button.x + button.width + gap,
+      y: inner.y,
+      width: right - button.x - button.width - gap,
+      height: inner.height,
+    },
   ];
   // A wide and low place suits a title better than a tall one of the same area.
   const room = (place: Rect) => {

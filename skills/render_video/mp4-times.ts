@@ -18,7 +18,8 @@ export function clearTimes(file: Uint8Array): Uint8Array {
       const short = view.getUint32(at);
       const header = short === 1 ? 16 : 8;
       const size = short === 1 ? Number(view.getBigUint64(at + 8)) : short === 0 ? to - at : short;
-      if (size < header || at + size > to) throw new Error(`the box ${type} at ${at} does not fit into its parent`);
+      if (size < header || at + size > to)
+        throw new Error(`the box ${type} at ${at} does not fit into its parent`);
       if (containers.has(type)) walk(at + header, at + size);
       if (dated.has(type)) {
         // Version 1 has dates of eight bytes, version 0 of four; both follow version and flags.

@@ -1,4 +1,5 @@
 import type { Film } from './film.js';
+import type { Slab } from './layers/stage.js';
 import { over, saturate } from './pixels.js';
 import { render } from './raster.js';
 
@@ -15,20 +16,18 @@ export interface Painter {
  */
 export function createPainter(film: Film): Painter {
   const { width, height } = film;
-  const stills = film.slabs.map(slab => (slab.kind === 'still' ? render(width, height, slab.svg) : undefined));
-  // Stills at the very back that never change are one picture.
+  const slabs = merged(film.slabs);
+  const stills = slabs.map(slab => (slab.kind === 'still' ? render(width, height, slab.svg) : undefined));
   const base = new Uint8Array(width * height * 4);
   for (let i = 3; i < base.length; i += 4) base[i] = 255;
-  let first = 0;
-  for (const [i, slab] of film.slabs.entries()) {
-    const pixels = stills[i];
-    if (slab.kind !== 'still' || slab.opacity || !pixels) break;
-    over(base, pixels);
-    stills[i] = undefined;
-    first = i + 1;
-  }
+  const [back] = slabs;
+  const first = back?.kind === 'still' && !back.opacity ? 1 : 0;
+  if (first === 1 && stills[0]) over(base, stills[0]);
   const picture = new Uint8Array(width * height * 4);
   let before = '';
+  // What a moving slab drew last, and its pixels once it has stopped: most titles come to rest.
+  const drawn = slabs.map(() => '');
+  const rested: (Uint8Array | undefined)[] = slabs.map(() => undefined);
 
   return {
     paint(frame) {
@@ -42,10 +41,19 @@ export function createPainter(film: Film): Painter {
         if (pending) over(picture, render(width, height, pending));
         pending = '';
       };
-      for (const [i, slab] of film.slabs.entries()) {
+      for (const [i, slab] of slabs.entries()) {
         if (i < first) continue;
         if (slab.kind === 'moving') {
-          pending += slab.draw(moment);
+          const svg = slab.draw(moment);
+          if (svg !== drawn[i]) {
+            drawn[i] = svg;
+            rested[i] = undefined;
+            pending += svg;
+          } else if (svg !== '') {
+            flush();
+            rested[i] ??= render(width, height, svg);
+            over(picture, rested[i] as Uint8Array);
+          }
           continue;
         }
         const pixels = stills[i];
@@ -59,4 +67,16 @@ export function createPainter(film: Film): Painter {
       return { picture, changed: true };
     },
   };
+}
+
+/** Stills that lie directly on each other and never change are one. */
+function merged(slabs: readonly Slab[]): Slab[] {
+  const out: Slab[] = [];
+  for (const slab of slabs) {
+    const last = out[out.length - 1];
+    if (slab.kind === 'still' && !slab.opacity && last?.kind === 'still' && !last.opacity)
+      out[out.length - 1] = { kind: 'still', svg: last.svg + slab.svg };
+    else out.push(slab);
+  }
+  return out;
 }

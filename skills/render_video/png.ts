@@ -16,7 +16,10 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   const out = new Uint8Array(12 + data.length);
   const view = new DataView(out.buffer);
   view.setUint32(0, data.length);
-  out.set([...type].map(character => character.charCodeAt(0)), 4);
+  out.set(
+    [...type].map(character => character.charCodeAt(0)),
+    4,
+  );
   out.set(data, 8);
   view.setUint32(8 + data.length, crc(out.subarray(4, 8 + data.length)));
   return out;

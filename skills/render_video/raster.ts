@@ -7,11 +7,18 @@ let ready: Promise<void> | undefined;
 
 /** Loads the renderer; to be awaited once before `render`. */
 export function prepareRenderer(): Promise<void> {
-  ready ??= readFile(createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')).then(bytes => initWasm(bytes));
+  ready ??= readFile(createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')).then(bytes =>
+    initWasm(bytes),
+  );
   return ready;
 }
 
-function withRendered<T>(width: number, height: number, content: string, use: (image: { pixels: Uint8Array; asPng(): Uint8Array }) => T): T {
+function withRendered<T>(
+  width: number,
+  height: number,
+  content: string,
+  use: (image: { pixels: Uint8Array; asPng(): Uint8Array }) => T,
+): T {
   // Texts are outlines by now: no font is looked for.
   const renderer = new Resvg(document(width, height, content), { font: { loadSystemFonts: false } });
   try {

@@ -29,16 +29,27 @@ export default implementSkill(renderVideo, async context => {
     video: await context.write(
       `video/${role}`,
       { path: video },
-      { filename: `${role}.mp4`, metadata: { width, height, fps, durationSec: duration_sec, codecs: 'avc1, mp4a.40.2' } },
+      {
+        filename: `${role}.mp4`,
+        metadata: { width, height, fps, durationSec: duration_sec, codecs: 'avc1, mp4a.40.2' },
+      },
     ),
-    poster: await context.write('image/poster', { path: poster }, { filename: `${role}.png`, metadata: { width, height } }),
-    ...(button && { button: { bounds: boundsOf(button), mask_polygon: buttonShape(button, resources.scene.button).polygon } }),
+    poster: await context.write(
+      'image/poster',
+      { path: poster },
+      { filename: `${role}.png`, metadata: { width, height } },
+    ),
+    ...(button && {
+      button: { bounds: boundsOf(button), mask_polygon: buttonShape(button, resources.scene.button).polygon },
+    }),
   };
 });
 
 type Button = NonNullable<FilmRequest['button']>;
 
-function placed(button: { x?: number; y?: number; width?: number; height?: number; label: string } | undefined): Button | undefined {
+function placed(
+  button: { x?: number; y?: number; width?: number; height?: number; label: string } | undefined,
+): Button | undefined {
   if (!button) return undefined;
   const { x, y, width, height, label } = button;
   if (x === undefined || y === undefined || width === undefined || height === undefined)
@@ -57,5 +68,7 @@ async function refuseUndrawable(path: string, text: string, locale: string): Pro
   const found = await findUndrawable(text, locale);
   if (!found) return;
   const message = `no font has the character "${found.character}" (${found.codePoint}) at position ${found.index}`;
-  throw new TerminalError('VALIDATION_ERROR', `${path}: ${message}`, [{ path, code: 'VALIDATION_ERROR', message }]);
+  throw new TerminalError('VALIDATION_ERROR', `${path}: ${message}`, [
+    { path, code: 'VALIDATION_ERROR', message },
+  ]);
 }

@@ -3,6 +3,8 @@ import { Type, type Static, type TSchema } from '@cairn/skill-kit';
 /** `#rrggbb`, `primary`, `secondary`, `accent`, `background`, `mix(a, b, 0.4)`, `on(a)` or `readable(a, b)`. */
 const Colour = Type.String({ minLength: 1, maxLength: 200 });
 const Colours = Type.Array(Colour, { minItems: 1, maxItems: 12 });
+/** Top and bottom. A tuple of TypeBox speaks an older draft of JSON Schema, which ajv refuses. */
+const TwoColours = Type.Unsafe<[string, string]>({ ...Type.Array(Colour, { minItems: 2, maxItems: 2 }) });
 const Role = Type.Union([Type.Literal('intro'), Type.Literal('win'), Type.Literal('lose')]);
 /** A part of the frame's width or height. */
 const Part = Type.Number({ minimum: -1, maximum: 2 });
@@ -26,8 +28,14 @@ export const Layer = Type.Union([
     stops: Type.Array(Type.Object({ at: Opacity, color: Colour }), { minItems: 2, maxItems: 12 }),
   }),
   layer('stars', { count: Type.Integer({ minimum: 0, maximum: 300 }), color: Colour, below: Part }),
-  /** A disc cut by slits, as on the games of the eighties. */
-  layer('retro_sun', { ...place, top: Colour, bottom: Colour, halo: Colour }),
+  /** A disc cut by slits, as on the games of the eighties; `rise` is how far its middle is above `y`. */
+  layer('retro_sun', {
+    ...place,
+    rise: Type.Number({ minimum: -1, maximum: 1 }),
+    top: Colour,
+    bottom: Colour,
+    halo: Colour,
+  }),
   /** Mountains with lit edges to both sides. */
   layer('ridges', { horizon: Part, fill: Colour, edge: Colour }),
   /** A floor of light lines that runs towards the viewer. */
@@ -44,10 +52,16 @@ export const Layer = Type.Union([
     speed: Speed,
   }),
   layer('paper_sun', { ...place, core: Colour, rim: Colour }),
-  layer('clouds', { count: Type.Integer({ minimum: 1, maximum: 12 }), color: Colour, shadow: Colour, speed: Speed }),
+  layer('clouds', {
+    count: Type.Integer({ minimum: 1, maximum: 12 }),
+    color: Colour,
+    shadow: Colour,
+    speed: Speed,
+  }),
   layer('hills', { colors: Colours, top: Part, shadow: Colour }),
+  /** `y` is the ground behind which it stands. */
   layer('big_wheel', { ...place, color: Colour, cabins: Colours, shadow: Colour, speed: Speed }),
-  layer('tent', { ...place, stripes: Type.Tuple([Colour, Colour]), flag: Colour, shadow: Colour }),
+  layer('tent', { ...place, stripes: TwoColours, flag: Colour, shadow: Colour }),
   layer('bunting', { colors: Colours, string: Colour, shadow: Colour }),
   /** Pieces thrown up from the lower corners, falling while they turn. */
   layer('confetti', {
@@ -73,7 +87,7 @@ const TitleStyle = Type.Object({
   /** Font weight. */
   weight: Type.Integer({ minimum: 100, maximum: 900 }),
   /** From top to bottom of the letters. */
-  fill: Type.Tuple([Colour, Colour]),
+  fill: TwoColours,
   /** Around the letters, in parts of the font size. */
   outline: Type.Object({ color: Colour, width: Type.Number({ minimum: 0, maximum: 0.5 }) }),
   /** Light around all letters; strength 0 is none. */
@@ -86,7 +100,7 @@ const TitleStyle = Type.Object({
 
 const ButtonStyle = Type.Object({
   /** From top to bottom. */
-  fill: Type.Tuple([Colour, Colour]),
+  fill: TwoColours,
   label: Colour,
   edge: Colour,
   /** Of the corners, in parts of half the shorter side. */

@@ -13,6 +13,8 @@ export type Entrance = Scene['roles']['intro']['entrance'];
 
 /** How one unit of the title stands at a moment; offsets in pixels, angle in degrees. */
 interface Pose {
+  /** Scale and angle are about the middle of the whole title, not of the unit. */
+  readonly together?: boolean;
   readonly dx: number;
   readonly dy: number;
   readonly scale: number;
@@ -46,35 +48,39 @@ const moves: Readonly<Record<Entrance, Move>> = {
       opacity: between(u, 0, 0.25),
     };
   },
-  /** The whole title comes down from before the screen and shakes. */
-  slam({ script, clock }, part, seed, size) {
-    const u = between(script, begins + part * 0.3, begins + part * 0.3 + 0.32);
-    const after = script - begins - 0.62;
-    const shake = after > 0 && after < 0.45 ? (0.45 - after) * size * 0.16 * sine(after * 9 + seed) : 0;
-    const jump = Math.max(0, sine(clock * 0.55 - part * 0.35)) * size * 0.06 * easeInOut(between(script, 1.3, 2));
-    return { dx: shake, dy: -jump, scale: lerp(2.6, 1, easeOut(u)), angle: 0, opacity: between(u, 0, 0.3) };
+  /** The whole title comes down from before the screen, shakes, and then its letters jump in turn. */
+  slam({ script, clock }, part, _seed, size) {
+    const u = between(script, begins, begins + 0.36);
+    const after = script - begins - 0.36;
+    const shake = after > 0 && after < 0.5 ? (0.5 - after) * size * 0.14 * sine(after * 9) : 0;
+    const jump =
+      Math.max(0, sine(clock * 0.55 - part * 0.35)) * size * 0.06 * easeInOut(between(script, 1.2, 1.9));
+    const scale = after < 0 ? lerp(3.2, 0.94, u * u) : lerp(0.94, 1, easeOutBack(after / 0.3, 3));
+    return { together: true, dx: shake, dy: -jump, scale, angle: 0, opacity: between(u, 0, 0.5) };
   },
-  /** Letters fall from above and bounce. */
-  drop({ script }, part, seed, size) {
-    const u = between(script, begins + part * spread, begins + part * spread + 0.75);
+  /** Letters fall a little way from above and bounce. */
+  drop({ script, clock }, part, seed, size) {
+    const u = between(script, begins + part * spread, begins + part * spread + 0.6);
+    const jump =
+      Math.max(0, sine(clock * 0.5 - part * 0.4)) * size * 0.07 * easeInOut(between(script, 1.5, 2.2));
     return {
       dx: 0,
-      dy: lerp(-size * 4, 0, bounce(u)),
+      dy: lerp(-size * 1.3, 0, bounce(u)) - jump,
       scale: 1,
-      angle: (seed - 0.5) * 26 * (1 - easeOut(u)),
-      opacity: between(u, 0, 0.1),
+      angle: (seed - 0.5) * 40 * (1 - easeOut(u)),
+      opacity: between(u, 0, 0.12),
     };
   },
   /** Letters come down slowly, as leaves do, and hang a little crooked. */
   sink({ script, clock }, part, seed, size) {
-    const u = between(script, begins + part * spread * 0.9, begins + part * spread * 0.9 + 1.25);
+    const u = between(script, begins + part * spread * 0.9, begins + part * spread * 0.9 + 1.2);
     const eased = easeInOut(u);
     return {
-      dx: sine(eased * 0.5 + seed) * size * 0.35 * (1 - eased),
-      dy: lerp(-size * 1.1, 0, eased) + sine(clock * 0.22 + part * 0.6) * size * 0.02 * eased,
+      dx: sine(eased * 0.5 + seed) * size * 0.22 * (1 - eased),
+      dy: lerp(-size * 0.75, 0, eased) + sine(clock * 0.22 + part * 0.6) * size * 0.02 * eased,
       scale: 1,
       angle: (1 - eased) * (seed - 0.5) * 40 + eased * (seed - 0.5) * 5,
-      opacity: easeInOut(between(u, 0, 0.6)),
+      opacity: easeInOut(between(u, 0, 0.7)),
     };
   },
 };
@@ -82,14 +88,18 @@ const moves: Readonly<Record<Entrance, Move>> = {
 /** A flat list of what is drawn, each unit with its place in the reading order as a part from 0 to 1. */
 function unitsOf(layout: TextLayout): { unit: TextUnit; part: number }[] {
   const units = layout.lines.flatMap(line => line.units);
-  const last = Math.max(1, units.reduce((most, unit) => Math.max(most, unit.order), 0));
+  const last = Math.max(
+    1,
+    units.reduce((most, unit) => Math.max(most, unit.order), 0),
+  );
   return units.filter(unit => unit.path !== '').map(unit => ({ unit, part: unit.order / last }));
 }
 
 /** How much of the light around a title is on. */
 function glowAt(entrance: Entrance, { script, clock }: Moment): number {
   const hum = 0.92 + 0.08 * sine(clock * 0.7);
-  if (entrance !== 'flicker') return hum * easeInOut(between(script, begins + 0.2, begins + 1.1));
+  if (entrance === 'sink') return hum * easeInOut(between(script, begins + 1.3, begins + 2.3));
+  if (entrance !== 'flicker') return hum * easeInOut(between(script, begins + 0.35, begins + 0.9));
   const age = script - begins;
   const first = age > 0.3 && age < 0.36 ? 0.4 : age > 0.5 && age < 0.56 ? 0.55 : 0;
   return Math.max(first, hum * between(age, 0.62, 1.25));
@@ -101,7 +111,13 @@ function glowAt(entrance: Entrance, { script, clock }: Moment): number {
  * @param layout set with `align: 'center'` to the area's width
  * @param area the title is centred in it
  */
-export function drawTitle(layout: TextLayout, area: Rect, style: Style, palette: Palette, entrance: Entrance): Slab[] {
+export function drawTitle(
+  layout: TextLayout,
+  area: Rect,
+  style: Style,
+  palette: Palette,
+  entrance: Entrance,
+): Slab[] {
   const colour = (expression: string) => resolveColour(expression, palette);
   const size = layout.fontSize;
   const x = area.x + (area.width - layout.width) / 2;
@@ -111,13 +127,18 @@ export function drawTitle(layout: TextLayout, area: Rect, style: Style, palette:
   const outline = colour(style.outline.color);
   const shadow = colour(style.shadow.color);
   const next = random(`title:${layout.path.length}`);
-  const units = unitsOf(layout).map(each => ({ ...each, seed: next(), lean: (next() - 0.5) * 2 * style.jitter }));
+  const units = unitsOf(layout).map(each => ({
+    ...each,
+    seed: next(),
+    lean: (next() - 0.5) * 2 * style.jitter,
+  }));
   const slabs: Slab[] = [];
 
   if (style.glow.strength > 0) {
     const light = colour(style.glow.color);
+    const reach = size * 1.2;
     const blur = (id: string, by: number) =>
-      `<filter id="${id}" filterUnits="userSpaceOnUse" x="${n(-x)}" y="${n(-y)}" width="${n(area.width + 2 * area.x)}" height="${n(area.y * 2 + area.height * 2)}"><feGaussianBlur stdDeviation="${n(by)}"/></filter>`;
+      `<filter id="${id}" filterUnits="userSpaceOnUse" x="${n(layout.ink.left - reach)}" y="${n(layout.ink.top - reach)}" width="${n(layout.ink.right - layout.ink.left + 2 * reach)}" height="${n(layout.ink.bottom - layout.ink.top + 2 * reach)}"><feGaussianBlur stdDeviation="${n(by)}"/></filter>`;
     const s = style.glow.strength;
     slabs.push({
       kind: 'still',
@@ -139,9 +160,11 @@ export function drawTitle(layout: TextLayout, area: Rect, style: Style, palette:
       for (const { unit, part, seed, lean } of units) {
         const pose = moves[entrance](moment, part, seed, size);
         if (pose.opacity <= 0) continue;
-        const [cx, cy] = [(unit.box.left + unit.box.right) / 2, (unit.box.top + unit.box.bottom) / 2];
+        const box = pose.together ? layout.ink : unit.box;
+        const [cx, cy] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
         const transform = around(cx, cy, pose.scale, pose.angle + lean, pose.dx, pose.dy);
-        const faint = pose.opacity < 1 ? ` opacity="${n(pose.opacity)}"` : '';
+        const faint =
+          pose.opacity < 1 ? ` fill-opacity="${n(pose.opacity)}" stroke-opacity="${n(pose.opacity)}"` : '';
         const stroke = `stroke-width="${n(style.outline.width * 2 * size)}" stroke-linejoin="round"`;
         if (style.shadow.opacity > 0) {
           const by = style.shadow.distance * size;

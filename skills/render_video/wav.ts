@@ -6,7 +6,7 @@
 export function readWav(file: Uint8Array, rate: number): { left: Float32Array; right: Float32Array } {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   let format: { code: number; channels: number; rate: number; bits: number } | undefined;
-  for (let at = 12; at + 8 <= file.length; ) {
+  for (let at = 12; at + 8 <= file.length;) {
     const id = String.fromCharCode(...file.subarray(at, at + 4));
     const size = view.getUint32(at + 4, true);
     const start = at + 8;
@@ -24,7 +24,8 @@ export function readWav(file: Uint8Array, rate: number): { left: Float32Array; r
       if (!format) throw new Error('the WAV file has data before its format');
       const { code, channels, bits } = format;
       const float = code === 3 && bits === 32;
-      if (!float && !(code === 1 && bits === 16)) throw new Error(`a WAV file of format ${code} with ${bits} bits cannot be read`);
+      if (!float && !(code === 1 && bits === 16))
+        throw new Error(`a WAV file of format ${code} with ${bits} bits cannot be read`);
       if (channels < 1 || channels > 2) throw new Error(`a WAV file of ${channels} channels cannot be read`);
       if (format.rate !== rate) throw new Error(`the music has ${format.rate} Hz, not ${rate}`);
       const width = bits / 8;

@@ -2,9 +2,23 @@ import type { Cluster } from './clusters.js';
 
 const opening = /^[\p{Ps}\p{Pi}（「『【〈《〔［｛“‘]/u;
 /** Closing marks, small kana and prolonged sounds, which Japanese typesetting (JIS X 4051) keeps off a line's start. */
-const notAtStart = /^[\p{Pe}\p{Pf}!?.,:;%、。，．・：；？！…‥ー〜～々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ）」』】〉》〕］｝”’]/u;
+const notAtStart =
+  /^[\p{Pe}\p{Pf}!?.,:;%、。，．・：；？！…‥ー〜～々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ）」』】〉》〕］｝”’]/u;
 /** Hangul is not here: Korean breaks at its spaces. */
-const anywhere = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。，．・：；？！…‥ー〜～々）」』】〉》〕］｝]/u;
+const anywhere =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。，．・：；？！…‥ー〜～々）」』】〉》〕］｝]/u;
+
+const hiragana = /^\p{Script=Hiragana}/u;
+const phraseStart = /^[\p{Script=Han}\p{Script=Katakana}\p{L}\p{N}「『【〈《（]/u;
+
+/**
+ * Where Japanese reads well across a line's end: after a mark, and where the kana that end a phrase give way to the next
+ * word. A dictionary would find more, but comes with another version of Node and other breaks.
+ */
+function phraseEnds(last: string, next: string): boolean {
+  if (/^[、。，．！？…‥）」』】〉》]/u.test(last)) return true;
+  return hiragana.test(last) && !hiragana.test(next) && phraseStart.test(next);
+}
 
 /** A stretch that is not broken unless it alone is wider than the line. */
 export interface Piece {
@@ -15,8 +29,12 @@ export interface Piece {
   readonly forced: boolean;
 }
 
-/** Cuts clusters where a line may break. */
-export function splitPieces(clusters: readonly Cluster[]): Piece[] {
+/**
+ * Cuts clusters where a line may break.
+ *
+ * @param phrases only between phrases, for Japanese
+ */
+export function splitPieces(clusters: readonly Cluster[], phrases = false): Piece[] {
   const pieces: { clusters: Cluster[]; trailing: Cluster[]; forced: boolean }[] = [];
   let current: { clusters: Cluster[]; trailing: Cluster[]; forced: boolean } | undefined;
   for (const cluster of clusters) {
@@ -35,7 +53,9 @@ export function splitPieces(clusters: readonly Cluster[]): Piece[] {
       (current.trailing.length > 0 ||
         current.forced ||
         (last !== undefined &&
-          (anywhere.test(last.text) || anywhere.test(cluster.text) || /^[-–—/]/u.test(last.text)) &&
+          (phrases
+            ? phraseEnds(last.text, cluster.text)
+            : anywhere.test(last.text) || anywhere.test(cluster.text) || /^[-–—/]/u.test(last.text)) &&
           !opening.test(last.text) &&
           !notAtStart.test(cluster.text)));
     if (!current || mayBreak) {

@@ -22,7 +22,8 @@ export interface Undrawable {
 // Not Intl.Segmenter: its rules come with the ICU of each Node version, and frames must not change with it.
 const clusterPattern = /(?:\r\n|[^\p{M}])[\p{M}\u200c\u200d\ufe0e\ufe0f]*|[\p{M}]+/gu;
 /** Joiners, direction marks and variation selectors: they have no glyph of their own. */
-const invisible = /^[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]$/u;
+const invisible =
+  /^[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]$/u;
 /** Punctuation that Japanese and Chinese set full width although Latin has it too. */
 const sharedPunctuation = /^[\u2014\u2018\u2019\u201c\u201d\u2025\u2026\u30fb]$/u;
 
@@ -54,7 +55,8 @@ export async function splitClusters(text: string, locale: string): Promise<Clust
       // A space stays with the font before it: an Arabic sentence is then one run per line.
       slice = previous?.characters.has(0x20) ? previous : await findSlice('sans', 0x20);
     } else {
-      const families = wide && sharedPunctuation.test(match[0]) ? [...order.slice(3), ...order.slice(0, 3)] : order;
+      const families =
+        wide && sharedPunctuation.test(match[0]) ? [...order.slice(3), ...order.slice(0, 3)] : order;
       const points = shown.map(character => character.codePointAt(0) ?? 0);
       for (const family of families) {
         const found = await findSlice(family, points[0] ?? 0);
@@ -86,8 +88,10 @@ async function firstUndrawable(
 ): Promise<Undrawable> {
   for (const character of shown) {
     let found = false;
-    for (const family of order) found ||= (await findSlice(family, character.codePointAt(0) ?? 0)) !== undefined;
-    if (!found) return { character, codePoint: codePointName(character), index: index + cluster.indexOf(character) };
+    for (const family of order)
+      found ||= (await findSlice(family, character.codePointAt(0) ?? 0)) !== undefined;
+    if (!found)
+      return { character, codePoint: codePointName(character), index: index + cluster.indexOf(character) };
   }
   // Each part has a font, but no font has the combination: name the mark, which is what cannot be placed.
   const last = shown[shown.length - 1] ?? cluster;

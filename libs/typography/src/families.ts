@@ -23,8 +23,18 @@ export const families: Readonly<Record<FamilyId, Family>> = {
   jp: { id: 'jp', package: '@fontsource-variable/noto-sans-jp', file: 'noto-sans-jp', skip: latin },
   kr: { id: 'kr', package: '@fontsource-variable/noto-sans-kr', file: 'noto-sans-kr', skip: latin },
   sc: { id: 'sc', package: '@fontsource-variable/noto-sans-sc', file: 'noto-sans-sc', skip: latin },
-  arabic: { id: 'arabic', package: '@fontsource-variable/noto-sans-arabic', file: 'noto-sans-arabic', skip: latin },
-  hebrew: { id: 'hebrew', package: '@fontsource-variable/noto-sans-hebrew', file: 'noto-sans-hebrew', skip: latin },
+  arabic: {
+    id: 'arabic',
+    package: '@fontsource-variable/noto-sans-arabic',
+    file: 'noto-sans-arabic',
+    skip: latin,
+  },
+  hebrew: {
+    id: 'hebrew',
+    package: '@fontsource-variable/noto-sans-hebrew',
+    file: 'noto-sans-hebrew',
+    skip: latin,
+  },
 };
 
 const kana = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;

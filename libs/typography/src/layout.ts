@@ -65,18 +65,24 @@ const weights = { regular: 400, bold: 700, black: 900 };
 // CommonJS: the factory is the module itself, whatever its declaration says to nodenext.
 const bidi = (bidiModule as unknown as () => Bidi)();
 const rightToLeftLanguages = /^(ar|he|iw|fa|ur|ps|sd|ug|yi)\b/i;
-const alphabetic = /^[\s\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}]*$/u;
+const alphabetic =
+  /^[\s\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}]*$/u;
 
 interface Prepared {
   readonly text: string;
   readonly levels: Uint8Array;
   readonly rightToLeft: boolean;
   readonly pieces: readonly Measured[];
+  /** The same text cut between phrases only, where that is known; it may need a smaller size. */
+  readonly phrases?: readonly Measured[];
   readonly weight: number;
 }
 
 async function prepare(input: string, options: LayoutOptions): Promise<Prepared> {
-  const text = input.normalize('NFC').replace(/[^\S\n]+/gu, match => (/[\u00a0\u202f\u3000]/u.test(match) ? match : ' ')).trim();
+  const text = input
+    .normalize('NFC')
+    .replace(/[^\S\n]+/gu, match => (/[\u00a0\u202f\u3000]/u.test(match) ? match : ' '))
+    .trim();
   const clusters = await splitClusters(text, options.locale);
   if (isUndrawable(clusters)) throw new UndrawableError(clusters);
   const strong = /[\p{L}]/u.test(text);
@@ -85,19 +91,40 @@ async function prepare(input: string, options: LayoutOptions): Promise<Prepared>
   const weight = typeof options.weight === 'number' ? options.weight : weights[options.weight ?? 'regular'];
   const measure = (part: readonly Cluster[]) =>
     shapeLine(text, part, levels, weight, options.locale).reduce((sum, unit) => sum + unit.advance, 0) / 1000;
-  const pieces = splitPieces(clusters).map(piece => ({
-    piece,
-    width: measure(piece.clusters),
-    space: measure(piece.trailing),
-  }));
-  return { text, levels, rightToLeft: (paragraphs[0]?.level ?? 0) % 2 === 1, pieces, weight };
+  const cut = (byPhrases: boolean) =>
+    splitPieces(clusters, byPhrases).map(piece => ({
+      piece,
+      width: measure(piece.clusters),
+      space: measure(piece.trailing),
+    }));
+  return {
+    text,
+    levels,
+    rightToLeft: (paragraphs[0]?.level ?? 0) % 2 === 1,
+    pieces: cut(false),
+    phrases: /\p{Script=Hiragana}/u.test(text) ? cut(true) : undefined,
+    weight,
+  };
+}
+
+interface Fitted {
+  readonly size: number;
+  readonly lines: Measured[][];
+}
+
+/** Whole phrases on each line if that costs less than a sixth of the size. */
+function fit(prepared: Prepared, options: LayoutOptions, lineHeight: number): Fitted {
+  const any = fitPieces(prepared.pieces, options, lineHeight);
+  if (!prepared.phrases) return any;
+  const whole = fitPieces(prepared.phrases, options, lineHeight);
+  return whole.size * 6 >= any.size * 5 ? whole : any;
 }
 
 /** The largest size at which the text fits, going down in steps of a 32nd. */
-function fit(prepared: Prepared, options: LayoutOptions, lineHeight: number): { size: number; lines: Measured[][] } {
+function fitPieces(pieces: readonly Measured[], options: LayoutOptions, lineHeight: number): Fitted {
   let size = options.size;
   for (;;) {
-    const lines = balance(prepared.pieces, options.maxWidth / size);
+    const lines = balance(pieces, options.maxWidth / size);
     const high = (lines.length - 1) * lineHeight + 1;
     const fits =
       lines.length <= (options.maxLines ?? Infinity) &&
@@ -143,7 +170,14 @@ export async function layoutText(input: string, options: LayoutOptions): Promise
       let path = '';
       let box = emptyBox;
       for (const glyph of unit.glyphs) {
-        const drawn = outline(glyph.slice, prepared.weight, glyph.glyph, pen + glyph.dx * scale, y - glyph.dy * scale, scale);
+        const drawn = outline(
+          glyph.slice,
+          prepared.weight,
+          glyph.glyph,
+          pen + glyph.dx * scale,
+          y - glyph.dy * scale,
+          scale,
+        );
         path += drawn.path;
         box = join(box, drawn.box);
       }

@@ -41,7 +41,9 @@ function parseRanges(text: string): [number, number][] {
 function indexOf(family: Family): Entry[] {
   let entries = indexes.get(family.id);
   if (!entries) {
-    const stated = JSON.parse(readFileSync(require.resolve(`${family.package}/unicode.json`), 'utf8')) as Record<string, string>;
+    const stated = JSON.parse(
+      readFileSync(require.resolve(`${family.package}/unicode.json`), 'utf8'),
+    ) as Record<string, string>;
     entries = Object.entries(stated)
       .map(([key, ranges]) => ({ key: key.replace(/[[\]]/g, ''), ranges: parseRanges(ranges) }))
       .filter(entry => !family.skip.includes(entry.key));
@@ -96,7 +98,9 @@ export async function findSlice(id: FamilyId, codePoint: number): Promise<Slice 
 /** The font packages with their versions: what drawn text depends on beside the code. */
 export function fontSources(): { package: string; version: string }[] {
   return Object.values(families).map(family => {
-    const manifest = JSON.parse(readFileSync(require.resolve(`${family.package}/package.json`), 'utf8')) as { version: string };
+    const manifest = JSON.parse(readFileSync(require.resolve(`${family.package}/package.json`), 'utf8')) as {
+      version: string;
+    };
     return { package: family.package, version: manifest.version };
   });
 }

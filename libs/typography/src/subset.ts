@@ -91,7 +91,11 @@ function rangesOf(points: readonly number[]): string {
  * @param also characters to have in any case, e.g. digits of a score
  * @throws UndrawableError when no font has a character of a text
  */
-export async function subsetFonts(texts: readonly string[], locale: string, also = ''): Promise<FontSubset[]> {
+export async function subsetFonts(
+  texts: readonly string[],
+  locale: string,
+  also = '',
+): Promise<FontSubset[]> {
   const wanted = new Map<Slice, Set<number>>();
   for (const text of [...texts, also]) {
     const clusters = await splitClusters(text.normalize('NFC'), locale);

@@ -14,7 +14,7 @@ export const confetti: DrawLayer<LayerOf<'confetti'>> = (layer, { width, height,
     return {
       thrown,
       x: thrown ? (left ? -0.02 : 1.02) * width : next() * width,
-      y: thrown ? height * (0.86 + 0.1 * next()) : -height * (0.05 + 0.9 * next()),
+      y: thrown ? height * (0.86 + 0.1 * next()) : -height * (0.05 + 1.5 * next()),
       vx: thrown ? (left ? 1 : -1) * width * (0.1 + 0.55 * next()) : unit * (next() - 0.5) * 12,
       vy: thrown ? -height * (0.75 + 0.75 * next()) : height * (0.28 + 0.2 * next()),
       start: thrown ? 0.1 + 0.5 * next() : 0,
@@ -50,7 +50,8 @@ export const confetti: DrawLayer<LayerOf<'confetti'>> = (layer, { width, height,
             : piece.shape === 1
               ? `<rect x="${n(-wide)}" y="${n(-piece.size * 0.5)}" width="${n(wide * 2)}" height="${n(piece.size)}"/>`
               : `<path d="M0 ${n(-piece.size)}L${n(wide)} ${n(piece.size * 0.7)}L${n(-wide)} ${n(piece.size * 0.7)}Z"/>`;
-        if (shadow) shadows += `<g transform="translate(${n(unit * 0.35)} ${n(unit * 0.6)})${at}">${shape}</g>`;
+        if (shadow)
+          shadows += `<g transform="translate(${n(unit * 0.35)} ${n(unit * 0.6)})${at}">${shape}</g>`;
         out += `<g transform="${at}" fill="${piece.colour}">${shape}</g>`;
       }
       return (shadow ? `<g fill="${shadow}" fill-opacity="0.18">${shadows}</g>` : '') + out;

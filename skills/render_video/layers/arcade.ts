@@ -6,7 +6,7 @@ import { moving, still, type DrawLayer } from './stage.js';
 /** A disc cut by slits that widen towards its foot, with a halo. */
 export const retroSun: DrawLayer<LayerOf<'retro_sun'>> = (layer, { width, height, unit, colour }, id) => {
   const r = (unit * 100 * layer.size) / 2;
-  const [cx, cy] = [width * layer.x, height * layer.y];
+  const [cx, cy] = [width * layer.x, height * layer.y - unit * 100 * layer.rise];
   const halo = colour(layer.halo);
   // The slits are gaps between bands, so that what is behind the sun shows through them.
   const bands: string[] = [];
@@ -43,7 +43,10 @@ export const ridges: DrawLayer<LayerOf<'ridges'>> = (layer, { width, height, uni
       const high = unit * (26 * (1 - part) + 3) * (i % 2 ? 0.45 + 0.2 * next() : 0.8 + 0.35 * next());
       peaks.push([origin + sign * reach * part, i === count ? y : y - high]);
     }
-    const outline = `M${peaks.slice(1).map(([px, py]) => `${n(px)} ${n(py)}`).join('L')}`;
+    const outline = `M${peaks
+      .slice(1)
+      .map(([px, py]) => `${n(px)} ${n(py)}`)
+      .join('L')}`;
     // Facets from each peak to the foot give the mountains a lit and a dark side.
     const facets = peaks
       .slice(1, -1)

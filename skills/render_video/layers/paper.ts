@@ -3,12 +3,23 @@ import type { LayerOf } from '../scene.schema.js';
 import { n } from '../svg.js';
 import { moving, still, type DrawLayer, type Stage } from './stage.js';
 
-/** A path with the soft shadow that a sheet of paper throws on what is behind it. */
+/** A path with the soft shadow that a sheet of paper throws on what is behind it; slow, for what stands still. */
 function sheet(path: string, fill: string, shadow: string, unit: number): string {
   const under = [2.2, 1.3, 0.5]
     .map(
       by =>
         `<path d="${path}" transform="translate(0 ${n(unit * by * 0.55)})" fill="${shadow}" stroke="${shadow}" stroke-width="${n(unit * by * 0.7)}" stroke-linejoin="round" fill-opacity="0.09" stroke-opacity="0.09"/>`,
+    )
+    .join('');
+  return `${under}<path d="${path}" fill="${fill}"/>`;
+}
+
+/** The same with a shadow of two edges, for what moves. */
+function card(path: string, fill: string, shadow: string, unit: number): string {
+  const under = [1.1, 0.5]
+    .map(
+      by =>
+        `<path d="${path}" transform="translate(0 ${n(unit * by)})" fill="${shadow}" fill-opacity="0.1"/>`,
     )
     .join('');
   return `${under}<path d="${path}" fill="${fill}"/>`;
@@ -34,7 +45,7 @@ export const paperSun: DrawLayer<LayerOf<'paper_sun'>> = (layer, { width, height
       }
       const disc = (radius: number) =>
         `M${n(cx - radius)} ${n(cy)}a${n(radius)} ${n(radius)} 0 1 1 ${n(radius * 2)} 0a${n(radius)} ${n(radius)} 0 1 1 ${n(-radius * 2)} 0Z`;
-      return sheet(`${path}Z`, rim, '#000000', unit) + sheet(disc(r * 0.76), core, '#000000', unit * 0.8);
+      return card(`${path}Z`, rim, '#000000', unit * 1.2) + card(disc(r * 0.76), core, '#000000', unit);
     }),
   ];
 };
@@ -55,13 +66,18 @@ export const clouds: DrawLayer<LayerOf<'clouds'>> = (layer, { width, height, uni
   const [fill, shadow] = [colour(layer.color), colour(layer.shadow)];
   return [
     moving(({ clock }) =>
-      all
-        .map(cloud => {
-          const across = cloud.x + 0.15 + clock * layer.speed * cloud.speed;
-          const x = ((across - Math.floor(across / 1.3) * 1.3) - 0.15) * width;
-          return sheet(cloudPath(x, cloud.y * height, cloud.size), fill, shadow, unit);
-        })
-        .join(''),
+      card(
+        all
+          .map(cloud => {
+            const across = cloud.x + 0.15 + clock * layer.speed * cloud.speed;
+            const x = (across - Math.floor(across / 1.3) * 1.3 - 0.15) * width;
+            return cloudPath(x, cloud.y * height, cloud.size);
+          })
+          .join(''),
+        fill,
+        shadow,
+        unit,
+      ),
     ),
   ];
 };
@@ -83,7 +99,12 @@ export const hills: DrawLayer<LayerOf<'hills'>> = (layer, { width, height, unit,
       const y = base + high * sine(part * waves + phase) + high * 0.4 * sine(part * waves * 2.3 + phase * 3);
       d += `L${n(x)} ${n(y)}`;
     }
-    return sheet(`${d}L${n(width + unit * 4)} ${n(height + unit * 8)}Z`, colour(expression), shadow, unit * 1.4);
+    return sheet(
+      `${d}L${n(width + unit * 4)} ${n(height + unit * 8)}Z`,
+      colour(expression),
+      shadow,
+      unit * 1.4,
+    );
   });
   return [still(rows.join(''))];
 };
@@ -91,7 +112,7 @@ export const hills: DrawLayer<LayerOf<'hills'>> = (layer, { width, height, unit,
 /** A wheel with cabins that hang upright while it turns. */
 export const bigWheel: DrawLayer<LayerOf<'big_wheel'>> = (layer, { width, height, unit, colour }) => {
   const r = (unit * 100 * layer.size) / 2;
-  const [cx, cy] = [width * layer.x, height * layer.y];
+  const [cx, cy] = [width * layer.x, height * layer.y - r * 0.75];
   const tone = colour(layer.color);
   const shadow = colour(layer.shadow);
   const cabins = layer.cabins.map(colour);
@@ -109,11 +130,11 @@ export const bigWheel: DrawLayer<LayerOf<'big_wheel'>> = (layer, { width, height
         spokes += `M${n(cx)} ${n(cy)}L${n(x)} ${n(y)}`;
         const s = r * 0.15;
         const cabin = `M${n(x - s)} ${n(y)}A${n(s)} ${n(s)} 0 0 1 ${n(x + s)} ${n(y)}L${n(x + s * 0.8)} ${n(y + s * 1.2)}L${n(x - s * 0.8)} ${n(y + s * 1.2)}Z`;
-        hanging += sheet(cabin, cabins[i % cabins.length] ?? tone, shadow, unit * 0.5);
+        hanging += card(cabin, cabins[i % cabins.length] ?? tone, shadow, unit * 0.6);
       }
       const ring = `<circle cx="${n(cx)}" cy="${n(cy)}" r="${n(r)}" ${line(unit * 0.9)}/><circle cx="${n(cx)}" cy="${n(cy)}" r="${n(r * 0.86)}" ${line(unit * 0.45)}/>`;
       const wheel = `<path d="${legs}" ${line(unit * 1.4)}/>${ring}<path d="${spokes}" ${line(unit * 0.4)}/>`;
-      const under = `<g transform="translate(0 ${n(unit)})" opacity="0.13">${wheel.replaceAll(tone, shadow)}</g>`;
+      const under = `<path d="${legs}${spokes}" transform="translate(0 ${n(unit)})" stroke="${shadow}" stroke-opacity="0.12" stroke-width="${n(unit)}" fill="none"/>`;
       return `${under}${wheel}${hanging}<circle cx="${n(cx)}" cy="${n(cy)}" r="${n(r * 0.11)}" fill="${cabins[0] ?? tone}"/>`;
     }),
   ];
@@ -163,7 +184,11 @@ export const bunting: DrawLayer<LayerOf<'bunting'>> = (layer, stage) => {
   const colours = layer.colors.map(stage.colour);
   const [string, shadow] = [stage.colour(layer.string), stage.colour(layer.shadow)];
   return [
-    moving(({ clock }) => line(stage, colours, string, shadow, clock, 0.02, 0.085, 0) + line(stage, colours, string, shadow, clock, -0.005, 0.05, 2)),
+    moving(
+      ({ clock }) =>
+        line(stage, colours, string, shadow, clock, 0.02, 0.085, 0) +
+        line(stage, colours, string, shadow, clock, -0.005, 0.05, 2),
+    ),
   ];
 };
 
@@ -178,15 +203,17 @@ function line(
   from: number,
 ): string {
   const spans = Math.max(1, Math.round(width / (unit * 75)));
-  const each = Math.max(5, Math.round((width / spans) / (unit * 8)));
+  const each = Math.max(5, Math.round(width / spans / (unit * 8)));
   let cord = '';
-  let flags = '';
+  const flags = colours.map(() => '');
   for (let span = 0; span < spans; span++) {
     const x0 = (width * span) / spans;
     const long = width / spans;
     const at = (part: number): [number, number] => [
       x0 + long * part,
-      height * (top + sag * 4 * part * (1 - part)) + unit * 0.35 * sine(clock * 0.3 + part + span * 0.37),
+      height * top +
+        Math.min(height * sag, long * 0.17) * 4 * part * (1 - part) +
+        unit * 0.35 * sine(clock * 0.3 + part + span * 0.37),
     ];
     for (let i = 0; i < each; i++) {
       const [ax, ay] = at(i / each);
@@ -197,8 +224,10 @@ function line(
       const [rx, ry] = [bx - (bx - ax) * inset, by - (by - ay) * inset];
       const swing = unit * 0.9 * sine(clock * 0.45 + i * 0.21 + span * 0.5 + from);
       const d = `M${n(lx)} ${n(ly)}L${n(rx)} ${n(ry)}L${n((ax + bx) / 2 + swing)} ${n((ay + by) / 2 + unit * 6.4)}Z`;
-      flags += sheet(d, colours[(i + span * each + from) % colours.length] ?? string, shadow, unit * 0.6);
+      const which = (i + span * each + from) % colours.length;
+      flags[which] = `${flags[which] ?? ''}${d}`;
     }
   }
-  return `${flags}<path d="${cord}" stroke="${string}" stroke-width="${n(unit * 0.35)}" fill="none"/>`;
+  const cloth = flags.map((d, i) => card(d, colours[i] ?? string, shadow, unit * 0.7)).join('');
+  return `${cloth}<path d="${cord}" stroke="${string}" stroke-width="${n(unit * 0.35)}" fill="none"/>`;
 }

@@ -5,7 +5,9 @@ import { moving, still, type DrawLayer } from './stage.js';
 
 /** Colours from top to bottom. */
 export const sky: DrawLayer<LayerOf<'sky'>> = (layer, { width, height, colour }, id) => {
-  const stops = layer.stops.map(stop => `<stop offset="${n(stop.at)}" stop-color="${colour(stop.color)}"/>`).join('');
+  const stops = layer.stops
+    .map(stop => `<stop offset="${n(stop.at)}" stop-color="${colour(stop.color)}"/>`)
+    .join('');
   return [
     still(
       `<defs><linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1">${stops}</linearGradient></defs><rect width="${width}" height="${height}" fill="url(#${id})"/>`,
@@ -28,7 +30,7 @@ export const stars: DrawLayer<LayerOf<'stars'>> = (layer, { width, height, unit,
   const fixed = all.filter((_, i) => i % 8 !== 0);
   return [
     still(
-      `<g fill="${fill}">${fixed.map(star => `<circle cx="${n(star.x)}" cy="${n(star.y)}" r="${n(star.r)}" opacity="${n(star.opacity)}"/>`).join('')}</g>`,
+      `<g fill="${fill}">${fixed.map(star => `<circle cx="${n(star.x)}" cy="${n(star.y)}" r="${n(star.r)}" fill-opacity="${n(star.opacity)}"/>`).join('')}</g>`,
     ),
     moving(({ clock }) => {
       const marks = twinkling.map(star => {
@@ -36,7 +38,7 @@ export const stars: DrawLayer<LayerOf<'stars'>> = (layer, { width, height, unit,
         const long = star.r * (2.2 + 3 * light);
         const thin = star.r * 0.5;
         const d = `M${n(star.x)} ${n(star.y - long)}L${n(star.x + thin)} ${n(star.y - thin)}L${n(star.x + long)} ${n(star.y)}L${n(star.x + thin)} ${n(star.y + thin)}L${n(star.x)} ${n(star.y + long)}L${n(star.x - thin)} ${n(star.y + thin)}L${n(star.x - long)} ${n(star.y)}L${n(star.x - thin)} ${n(star.y - thin)}Z`;
-        return `<path d="${d}" opacity="${n(0.25 + 0.75 * light)}"/>`;
+        return `<path d="${d}" fill-opacity="${n(0.25 + 0.75 * light)}"/>`;
       });
       return `<g fill="${fill}">${marks.join('')}</g>`;
     }),
