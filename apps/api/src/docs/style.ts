@@ -16,6 +16,7 @@ main{padding:2rem 2rem 6rem;min-width:0}
 h1{margin:0;font-size:2.25rem;line-height:1.2;letter-spacing:-.02em}
 h1 small{margin-left:.5rem;color:var(--dim);font-size:1rem;font-weight:400;letter-spacing:0}
 h2{margin:3.5rem 0 .25rem;padding-top:1rem;border-top:3px solid var(--stone);font-size:1.5rem;letter-spacing:-.01em}
+h2::first-letter{text-transform:uppercase}
 h3{margin:0;font-size:1.0625rem}
 h4{margin:1.25rem 0 .25rem;color:var(--dim);font-size:.8125rem;letter-spacing:.04em;text-transform:uppercase}
 p{margin:.5rem 0;max-width:46rem}
