@@ -12,4 +12,4 @@ export { SkillRegistry, type RunnableSkill } from './skills/skill-registry.js';
 export { executeStep, StepSettledError } from './steps/execute-step.js';
 export { lookUpFrontier } from './steps/look-up-frontier.js';
 export type { ExecutionHooks } from './steps/skill-context.js';
-export { MAX_OUTPUT_BYTES, type OutputArtifact, type StepOutputs } from './steps/step-outputs.js';
+export type { OutputArtifact, StepOutputs } from './steps/step-outputs.js';

@@ -56,16 +56,16 @@ export type SkillContext<
   readonly resources: ResourceValues<R>;
 } & Pick<Ports, U>;
 
-/** A skill with what it does. */
-export interface SkillImplementation {
+/** A skill with what it does. `O` is the type of its output. */
+export interface SkillImplementation<O = unknown> {
   readonly skill: AnySkill;
-  run(context: never): Promise<unknown>;
+  run(context: never): Promise<O>;
 }
 
 /** Says what a declared skill does; the default export of its `run.ts`. */
 export function implementSkill<I, O, U extends PortName, R extends Resources>(
   skill: Skill<I, O, U, R>,
   run: (context: SkillContext<I, U, R>) => Promise<O>,
-): SkillImplementation {
-  return { skill: skill as unknown as AnySkill, run: run as SkillImplementation['run'] };
+): SkillImplementation<O> {
+  return { skill: skill as unknown as AnySkill, run: run as SkillImplementation<O>['run'] };
 }

@@ -1,10 +1,3 @@
-import { jcs } from '@cairn/canonical';
-import { compile } from '@cairn/dto';
-import { ARTIFACT_KEYWORD, JSON_KEYWORD, TerminalError, type FileRef, type TSchema } from '@cairn/skill-kit';
-
-/** The bound of what travels by value: Temporal's payloads and the records stay small. */
-export const MAX_OUTPUT_BYTES = 64 * 1024;
-
 /** An artifact as a cache entry keeps it: all that is needed to make its row again. */
 export interface OutputArtifact {
   /** The output field that holds it, e.g. `video` or `effects.spin`. */
@@ -19,70 +12,4 @@ export interface OutputArtifact {
 export interface StepOutputs {
   readonly output: unknown;
   readonly artifacts: readonly OutputArtifact[];
-}
-
-/** What an output schema marks as artifacts: files by reference, documents by value. */
-export type FoundArtifact =
-  | { readonly kind: 'file'; readonly name: string; readonly file: FileRef }
-  | { readonly kind: 'json'; readonly name: string; readonly type: string; readonly value: unknown };
-
-type Node = Record<string, unknown>;
-const isNode = (value: unknown): value is Node =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-/** Finds the artifacts in an output, in the order of the schema's fields. */
-export function findArtifacts(schema: TSchema, output: unknown): readonly FoundArtifact[] {
-  const found = new Map<string, FoundArtifact>();
-  const visit = (node: unknown, value: unknown, name: string): void => {
-    if (!isNode(node) || value === undefined) return;
-    const type = node[ARTIFACT_KEYWORD];
-    if (typeof type === 'string') {
-      const artifact: FoundArtifact = node[JSON_KEYWORD]
-        ? { kind: 'json', name, type, value }
-        : { kind: 'file', name, file: value as FileRef };
-      found.set(name, artifact);
-      return;
-    }
-    for (const branch of ['allOf', 'anyOf'].flatMap(key => (node[key] as unknown[] | undefined) ?? []))
-      visit(branch, value, name);
-    if (Array.isArray(value))
-      value.forEach((item, index) => visit(node['items'], item, join(name, String(index))));
-    else if (isNode(value))
-      for (const [key, item] of Object.entries(value)) visit(memberSchema(node, key), item, join(name, key));
-  };
-  visit(schema, output, '');
-  return [...found.values()];
-}
-
-const join = (name: string, key: string) => (name === '' ? key : `${name}.${key}`);
-
-function memberSchema(node: Node, key: string): unknown {
-  const properties = node['properties'];
-  if (isNode(properties) && Object.hasOwn(properties, key)) return properties[key];
-  const patterns = node['patternProperties'];
-  const match =
-    isNode(patterns) && Object.entries(patterns).find(([pattern]) => new RegExp(pattern, 'u').test(key));
-  return match ? match[1] : node['additionalProperties'];
-}
-
-/**
- * Checks what a skill returned against its own schema and the bound on values.
- * @throws TerminalError OUTPUT_INVALID: the skill breaks its contract, so another try would too.
- */
-export function checkOutput(skillId: string, schema: TSchema, output: unknown): void {
-  const issues = compile(schema).check(output);
-  if (issues.length > 0) {
-    const { path, message } = issues[0]!;
-    throw new TerminalError(
-      'OUTPUT_INVALID',
-      `${skillId} returned what its schema refuses: ${path || '/'} ${message}`,
-      issues,
-    );
-  }
-  const size = Buffer.byteLength(jcs(output));
-  if (size > MAX_OUTPUT_BYTES)
-    throw new TerminalError(
-      'OUTPUT_TOO_LARGE',
-      `${skillId} returned ${size} bytes by value, the bound is ${MAX_OUTPUT_BYTES}; write a file instead`,
-    );
 }

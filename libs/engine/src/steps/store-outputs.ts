@@ -1,14 +1,8 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
 import { jcs } from '@cairn/canonical';
-import { TerminalError } from '@cairn/skill-kit';
+import { checkOutput, findArtifacts, TerminalError, type FoundArtifact } from '@cairn/skill-kit';
 import type { PreparedStep } from './prepare-step.js';
-import {
-  checkOutput,
-  findArtifacts,
-  type FoundArtifact,
-  type OutputArtifact,
-  type StepOutputs,
-} from './step-outputs.js';
+import type { OutputArtifact, StepOutputs } from './step-outputs.js';
 
 /**
  * Checks a skill's output and makes sure that the bytes of all its artifacts are stored: documents are written
