@@ -12,9 +12,10 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 async function main(args: readonly string[], screen: Screen): Promise<number> {
   const cleanups: Cleanups = [];
-  // The children end with this process, however it ends: their channels and pipes to it close.
   const controller = onInterruption(reason => {
     screen.end(true);
+    for (const cleanup of cleanups) cleanup.atOnce?.();
+    // The servers of the stack end by themselves: their keepers see that this process is gone.
     process.exit(reason.exitCode);
   });
   try {
@@ -33,13 +34,15 @@ async function main(args: readonly string[], screen: Screen): Promise<number> {
 
 async function undo(cleanups: Cleanups, screen: Screen): Promise<void> {
   for (const cleanup of cleanups.reverse()) {
-    await cleanup().catch((error: unknown) => screen.line(`  While ending: ${reasonOf(error)}`));
+    await cleanup.undo().catch((error: unknown) => screen.line(`  While ending: ${reasonOf(error)}`));
   }
 }
 
 function explain(error: unknown, screen: Screen): number {
   if (error instanceof Interrupted) {
-    screen.line(`\n  Ending (${error.signalName})…`);
+    screen.line(
+      `\n  Ending (${error.signalName}); steps under way get ten seconds, Ctrl-C again ends at once`,
+    );
     return error.exitCode;
   }
   process.stderr.write(`${screen.colours.red('✖')} ${reasonOf(error)}\n`);

@@ -26,8 +26,14 @@ export interface Session {
   readonly programs?: Programs;
 }
 
-/** Things to undo, newest first. */
-export type Cleanups = (() => Promise<void>)[];
+/** Something to undo in the end. */
+export interface Cleanup {
+  undo(): Promise<void>;
+  /** What there is to do of it when nobody wants to wait. */
+  atOnce?(): void;
+}
+/** Undone newest first. */
+export type Cleanups = Cleanup[];
 
 /**
  * Brings up the stack, the API and a worker; what was started is in `cleanups` at any moment.
@@ -53,13 +59,13 @@ export async function openSession(
       }).catch(stackFailed(signal)),
     found => (found.shared ? 'PostgreSQL and Temporal of another start found' : whatRuns(configuration)),
   );
-  cleanups.push(() => stack.stop());
+  cleanups.push({ undo: () => stack.stop() });
   if (stack.shared) {
     guardStack(stack, supervision, async () => undefined);
     return otherSession(home, stack, screen, signal);
   }
   const programs = new Programs(configuration, stack, env, supervision);
-  cleanups.push(() => programs.stop());
+  cleanups.push({ undo: () => programs.stop(), atOnce: () => programs.kill() });
   guardStack(stack, supervision, () => programs.followStack());
   const apiUrl = await phase(
     screen,

@@ -91,7 +91,7 @@ async function serve(out: string, built: Built, session: Session, cleanups: Clea
   const apiPort = Number(new URL(session.apiUrl).port);
   const home = built.campaign ? `/${built.campaign.name}/` : '/index.html';
   const server = await serveFolder(out, home, await nextFreePort('127.0.0.1', apiPort + 1));
-  cleanups.push(() => server.stop());
+  cleanups.push({ undo: () => server.stop() });
   session.programs?.announce({ url: server.url, folder: out });
   return server.url;
 }
