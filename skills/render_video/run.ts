@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { placeButton } from '@cairn/dto';
 import { TerminalError, implementSkill } from '@cairn/skill-kit';
 import { findUndrawable } from '@cairn/typography';
 import { buttonShape } from './button.js';
@@ -12,7 +13,7 @@ export default implementSkill(renderVideo, async context => {
   await refuseUndrawable('/title', title, locale);
   if (input.button) await refuseUndrawable('/button/label', input.button.label, locale);
 
-  const button = placed(input.button);
+  const button = input.button && { ...placeButton(frame, input.button), label: input.button.label };
   const video = join(context.tmp, `${role}.mp4`);
   const poster = join(context.tmp, `${role}.png`);
   const request: EncodeRequest = {
@@ -46,18 +47,6 @@ export default implementSkill(renderVideo, async context => {
 });
 
 type Button = NonNullable<FilmRequest['button']>;
-
-function placed(
-  button: { x?: number; y?: number; width?: number; height?: number; label: string } | undefined,
-): Button | undefined {
-  if (!button) return undefined;
-  const { x, y, width, height, label } = button;
-  if (x === undefined || y === undefined || width === undefined || height === undefined)
-    throw new TerminalError('VALIDATION_ERROR', 'the button has no place', [
-      { path: '/button', code: 'VALIDATION_ERROR', message: 'needs x, y, width and height' },
-    ]);
-  return { x, y, width, height, label };
-}
 
 function boundsOf({ x, y, width, height }: Button): { x: number; y: number; width: number; height: number } {
   return { x, y, width, height };

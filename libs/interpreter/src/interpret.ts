@@ -126,17 +126,16 @@ function requestOf(run: RunRef, opened: OpenedRun, walk: Walk, step: StepNode): 
   };
 }
 
+/** A code of the domain; any other type is the name of some error class. */
+const DOMAIN_CODE = /^[A-Z][A-Z0-9_]+$/;
+
 /** The end of a step whose attempts are used up. Cancellation goes on as it is. */
 function asFailure(error: unknown): SettledStep {
   if (isCancellation(error)) throw error;
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure)
-    return { kind: 'failed', code: cause.type ?? 'STEP_FAILED', message: cause.message };
   if (cause instanceof TimeoutFailure)
     return { kind: 'failed', code: 'TIMED_OUT', message: 'The step ran out of time, or its worker died' };
-  return {
-    kind: 'failed',
-    code: 'STEP_FAILED',
-    message: cause instanceof Error ? cause.message : String(cause),
-  };
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  const code = type && DOMAIN_CODE.test(type) ? type : 'STEP_FAILED';
+  return { kind: 'failed', code, message: cause instanceof Error ? cause.message : String(cause) };
 }
