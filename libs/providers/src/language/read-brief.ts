@@ -6,17 +6,19 @@ export interface BriefTexts {
   lose_message?: string;
 }
 
-const LABELS: Readonly<Record<string, keyof BriefTexts>> = {
-  title: 'title',
-  headline: 'title',
-  instructions: 'instructions',
-  win: 'win_message',
-  'win message': 'win_message',
-  win_message: 'win_message',
-  lose: 'lose_message',
-  'lose message': 'lose_message',
-  lose_message: 'lose_message',
-};
+const LABELS = new Map<string, keyof BriefTexts>(
+  Object.entries({
+    title: 'title',
+    headline: 'title',
+    instructions: 'instructions',
+    win: 'win_message',
+    'win message': 'win_message',
+    win_message: 'win_message',
+    lose: 'lose_message',
+    'lose message': 'lose_message',
+    lose_message: 'lose_message',
+  } as const),
+);
 const LABELLED = /^\s*(?:[-*]\s*)?([a-z_ ]{3,16}?)\s*:\s*(\S.*?)\s*$/i;
 const QUOTED = /["“„«「]([^"“”„«»「」\n]{1,60})["”“»」]/u;
 
@@ -28,7 +30,7 @@ export function readBrief(brief: string): BriefTexts {
   const texts: BriefTexts = {};
   for (const line of brief.split(/\r?\n/)) {
     const [, label, text] = LABELLED.exec(line) ?? [];
-    const key = LABELS[(label ?? '').toLowerCase()];
+    const key = LABELS.get((label ?? '').toLowerCase());
     if (key !== undefined && text !== undefined) texts[key] ??= unquoted(text);
   }
   const phrase = QUOTED.exec(brief)?.[1]?.trim();
