@@ -1,9 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import type { Configuration } from '@cairn/configuration';
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type BackoffOptions,
+} from '@temporalio/client';
 
-/** A broken connection fails its first call; one more try, soon, and then it is the reconciler's turn. */
-const RETRY = { maxRetries: 2, initialIntervalMs: () => 50, maxIntervalMs: () => 200 };
+/** A broken connection fails its first call; two more tries, soon, and then it is the reconciler's turn. */
+const RETRY: Partial<BackoffOptions> = {
+  maxAttempts: 3,
+  initialIntervalMs: () => 50,
+  maxIntervalMs: () => 200,
+};
 /** By default a server that was away is tried again after up to two minutes. Milliseconds. */
 const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 1_000 };
 

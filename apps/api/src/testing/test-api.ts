@@ -31,8 +31,8 @@ export interface TestApi {
  */
 export async function startTestApi({
   temporalAddress = NO_TEMPORAL,
-  databaseUrl = (url: string) => url,
-}: { temporalAddress?: string; databaseUrl?: (url: string) => string } = {}): Promise<TestApi> {
+  databaseUrl = async url => url,
+}: { temporalAddress?: string; databaseUrl?: (url: string) => Promise<string> } = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const home = await mkdtemp(join(tmpdir(), 'cairn-api-test-'));
   const artifacts = join(home, 'artifacts');
@@ -42,7 +42,7 @@ export async function startTestApi({
       home,
       host: '127.0.0.1',
       port: 0,
-      databaseUrl: databaseUrl(database.url),
+      databaseUrl: await databaseUrl(database.url),
       temporalAddress,
       temporalNamespace: 'default',
       artifacts,

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createCairnClient, type CairnClient } from '@cairn/client';
+import { Client, Connection } from '@temporalio/client';
+import {
+  campaignRequest,
+  checkedFetch,
+  openGate,
+  startTestApi,
+  startTestTemporal,
+  type TcpGate,
+  type TestApi,
+  type TestTemporal,
+} from '../testing/index.js';
+
+// Real: PostgreSQL and Temporal, each behind a port that can be shut: an outage at the wire.
+let temporal: TestTemporal;
+let temporalGate: TcpGate;
+let databaseGate: TcpGate;
+let api: TestApi;
+let cairn: CairnClient;
+beforeAll(async () => {
+  temporal = await startTestTemporal();
+  temporalGate = await openGate(temporal.address);
+  const gateTo = async (url: string) => {
+    databaseGate = await openGate(new URL(url).host);
+    return Object.assign(new URL(url), { host: `127.0.0.1:${databaseGate.port}` }).href;
+  };
+  api = await startTestApi({
+    temporalAddress: `127.0.0.1:${temporalGate.port}`,
+    databaseUrl: gateTo,
+  });
+  cairn = createCairnClient({ baseUrl: api.url, fetch: checkedFetch });
+}, 60_000);
+afterAll(async () => {
+  await api?.stop();
+  await temporalGate?.shut();
+  await databaseGate?.shut();
+  await temporal?.stop();
+});
+
+/** Asks until the answer is as wanted; the test's own time limit ends it. */
+async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+test('without Temporal a run is accepted at once, and starts when Temporal is back', async () => {
+  await temporalGate.shut();
+  const began = performance.now();
+  const { run } = await cairn.startRun(campaignRequest({ campaign_id: 'accepted' }));
+  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(run.status).toBe('queued');
+  expect(await cairn.readiness()).toEqual({ status: 'degraded', database: 'ok', temporal: 'unavailable' });
+
+  await temporalGate.open();
+  const connection = await Connection.connect({ address: temporal.address });
+  try {
+    const handle = new Client({ connection }).workflow.getHandle(run.temporalWorkflowId);
+    const state = () =>
+      handle.describe().then(
+        ({ status }) => status.name,
+        () => undefined,
+      );
+    expect(await until(state, name => name !== undefined)).toBe('RUNNING');
+    expect(
+      await until(
+        () => cairn.readiness(),
+        ({ status }) => status === 'ready',
+      ),
+    ).toEqual({
+      status: 'ready',
+      database: 'ok',
+      temporal: 'ok',
+    });
+  } finally {
+    await connection.close();
+  }
+}, 60_000);
+
+test('without Temporal a run that has not begun is cancelled at once', async () => {
+  await temporalGate.shut();
+  try {
+    const { run } = await cairn.startRun(campaignRequest({ campaign_id: 'cancelled' }));
+    const cancelled = await cairn.cancelRun(run.id);
+    expect([cancelled.status, cancelled.errorCode]).toEqual(['cancelled', 'CANCELLED']);
+  } finally {
+    await temporalGate.open();
+  }
+}, 30_000);
+
+test('without Temporal a run that is under way cannot be cancelled yet', async () => {
+  const { run } = await cairn.startRun(campaignRequest({ campaign_id: 'under-way' }));
+  await temporalGate.shut();
+  try {
+    const response = await api.post(`/v1/runs/${run.id}/cancel`);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(((await response.json()) as { code: string }).code).toBe('TEMPORAL_UNAVAILABLE');
+    expect((await cairn.getRun(run.id)).status).toBe('queued');
+  } finally {
+    await temporalGate.open();
+  }
+}, 30_000);
+
+test('without PostgreSQL requests are refused for now, nothing is half done, and it recovers by itself', async () => {
+  const before = (await cairn.listRuns({ limit: 200 })).items.length;
+  await databaseGate.shut();
+  for (const ask of [
+    () => api.post('/v1/runs', campaignRequest({ campaign_id: 'refused' })),
+    () => api.get('/v1/runs'),
+  ]) {
+    const response = await ask();
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(((await response.json()) as { code: string }).code).toBe('DATABASE_UNAVAILABLE');
+  }
+  const ready = await api.get('/readyz');
+  expect([ready.status, ((await ready.json()) as { database: string }).database]).toEqual([
+    503,
+    'unavailable',
+  ]);
+  expect((await api.get('/livez')).status).toBe(200);
+
+  await databaseGate.open();
+  const { run } = await cairn.startRun(campaignRequest({ campaign_id: 'after' }));
+  expect(run.status).toBe('queued');
+  expect((await cairn.listRuns({ limit: 200 })).items.length).toBe(before + 1);
+}, 30_000);
