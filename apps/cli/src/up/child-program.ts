@@ -19,7 +19,7 @@ export interface ChildEnd {
 }
 
 /** A worker lets running steps go on for ten seconds; they may just be done. */
-const END_WITHIN_MS = 14_000;
+const END_WITHIN_MS = 16_000;
 
 /**
  * One of Cairn's programs as a child process. It tells when it is ready, and ends when this process does, because its
@@ -63,7 +63,7 @@ export class ChildProgram {
     return logTail(this.spec.logFile, this.logFrom, count);
   }
 
-  /** Asks the program to end, and ends it when it does not within 14 s. */
+  /** Asks the program to end, and ends it when it does not within 16 s. */
   async stop(): Promise<void> {
     this.asked = true;
     this.child.kill('SIGTERM');
