@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { CampaignTrigger, compile, withDefaults, type Issue } from '@cairn/dto';
 import {
   UNKNOWN,
@@ -130,6 +130,17 @@ describe('the rules of a trigger', () => {
   const broken = (path: string, message: string): Issue => ({ path, code: 'VALIDATION_ERROR', message });
 
   test('a plain trigger keeps them', () => expect(issues({})).toEqual([]));
+
+  test('the shipped examples keep them', () => {
+    const examples = new URL('../../../examples/', import.meta.url);
+    const shippedToo: TriggerServices = {
+      resource: path => JSON.parse(readFileSync(new URL(path, kit), 'utf8')) as unknown,
+    };
+    for (const name of readdirSync(examples).filter(file => file.endsWith('.json'))) {
+      const example = JSON.parse(readFileSync(new URL(name, examples), 'utf8')) as object;
+      expect([name, rules(triggerOf(example) as never, shippedToo)]).toEqual([name, []]);
+    }
+  });
 
   test('template and theme exist', () => {
     expect(issues({ template_id: 'no_such', theme: 'none' })).toEqual([

@@ -19,7 +19,6 @@ const LABELS = new Map<string, keyof BriefTexts>(
     lose_message: 'lose_message',
   } as const),
 );
-const LABELLED = /^\s*(?:[-*]\s*)?([a-z_ ]{3,16}?)\s*:\s*(\S.*?)\s*$/i;
 const QUOTED = /["“„«「]([^"“”„«»「」\n]{1,60})["”“»」]/u;
 
 /**
@@ -29,9 +28,16 @@ const QUOTED = /["“„«「]([^"“”„«»「」\n]{1,60})["”“»」]/u;
 export function readBrief(brief: string): BriefTexts {
   const texts: BriefTexts = {};
   for (const line of brief.split(/\r?\n/)) {
-    const [, label, text] = LABELLED.exec(line) ?? [];
-    const key = LABELS.get((label ?? '').toLowerCase());
-    if (key !== undefined && text !== undefined) texts[key] ??= unquoted(text);
+    const colon = line.indexOf(':');
+    const key = LABELS.get(
+      line
+        .slice(0, Math.max(0, colon))
+        .replace(/^[\s*-]+/, '')
+        .trimEnd()
+        .toLowerCase(),
+    );
+    const text = line.slice(colon + 1).trim();
+    if (key !== undefined && text !== '') texts[key] ??= unquoted(text);
   }
   const phrase = QUOTED.exec(brief)?.[1]?.trim();
   if (texts.title === undefined && phrase) texts.title = phrase;
