@@ -1,11 +1,9 @@
-/** Degrees per second above which letting go counts as a push. */
-const PUSH = 90;
 /** Degrees within which a touch counts as a tap. */
 const TAP = 4;
 
 /**
- * Lets a finger or the mouse turn the wheel. A tap on the wheel, or letting go with some speed, spins it the
- * way it was pushed.
+ * Lets a finger or the mouse turn the wheel. Letting go spins it the way it was pushed, however gently; a
+ * tap is a push too.
  */
 export function makeDraggable(
   element: SVGSVGElement,
@@ -16,7 +14,7 @@ export function makeDraggable(
     spin(direction: 1 | -1): void;
   },
 ): void {
-  let held: { id: number; grip: number; moved: number; speed: number; at: number } | undefined;
+  let held: { id: number; grip: number; moved: number; last: number } | undefined;
   const bearing = (event: PointerEvent) => {
     const box = element.getBoundingClientRect();
     const dx = event.clientX - (box.left + box.width / 2);
@@ -28,26 +26,22 @@ export function makeDraggable(
   element.addEventListener('pointerdown', event => {
     if (!handlers.enabled() || event.button !== 0) return;
     element.setPointerCapture(event.pointerId);
-    held = { id: event.pointerId, grip: bearing(event), moved: 0, speed: 0, at: event.timeStamp };
+    held = { id: event.pointerId, grip: bearing(event), moved: 0, last: 0 };
   });
   element.addEventListener('pointermove', event => {
     if (held?.id !== event.pointerId || !handlers.enabled()) return;
     const now = bearing(event);
     const delta = nearest(now - held.grip);
-    const seconds = Math.max(0.001, (event.timeStamp - held.at) / 1000);
-    held.speed = held.speed * 0.6 + (delta / seconds) * 0.4;
     held.moved += Math.abs(delta);
+    if (delta !== 0) held.last = delta;
     held.grip = now;
-    held.at = event.timeStamp;
     handlers.turn(handlers.angle() + delta);
   });
   element.addEventListener('pointerup', event => {
     if (held?.id !== event.pointerId) return;
-    const { moved, speed } = held;
+    const { moved, last } = held;
     held = undefined;
-    if (!handlers.enabled()) return;
-    if (moved < TAP) handlers.spin(1);
-    else if (Math.abs(speed) > PUSH) handlers.spin(speed > 0 ? 1 : -1);
+    if (handlers.enabled()) handlers.spin(moved > TAP && last < 0 ? -1 : 1);
   });
   element.addEventListener('pointercancel', () => (held = undefined));
 }
