@@ -1,24 +1,39 @@
 /** What JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /**
  * The canonical text of a JSON value by RFC 8785 (JSON Canonicalization Scheme): no white space, keys sorted by
  * UTF-16 code units, numbers and strings as ECMAScript writes them.
  *
  * It takes JSON values only. What is not JSON is rejected by {@link keyInput} before it comes here; properties
  * that are undefined are left out, as JSON.stringify does.
+ *
+ * @throws TypeError for what RFC 8785 has no text for: NaN, infinities, lone surrogates, and all that is not JSON.
  */
 export function jcs(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(jcs).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const record = value as Record<string, unknown>;
-    const members = Object.keys(record)
-      .sort()
-      .filter(key => record[key] !== undefined)
-      .map(key => `${JSON.stringify(key)}:${jcs(record[key])}`);
-    return `{${members.join(',')}}`;
+  switch (typeof value) {
+    case 'string':
+      if (LONE_SURROGATE.test(value)) throw new TypeError('text with a lone surrogate is not Unicode');
+      return JSON.stringify(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`${value} is not a JSON number`);
+      return JSON.stringify(value);
+    case 'boolean':
+      return String(value);
+    case 'object':
+      break;
+    default:
+      throw new TypeError(`${typeof value} is not a JSON value`);
   }
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) throw new TypeError(`${typeof value} is not a JSON value`);
-  return text;
+  if (value === null) return 'null';
+  // Array.from, because map() leaves out the holes of a sparse array.
+  if (Array.isArray(value)) return `[${Array.from(value, jcs).join(',')}]`;
+  const record = value as Record<string, unknown>;
+  const members = Object.keys(record)
+    .sort()
+    .filter(key => record[key] !== undefined)
+    .map(key => `${jcs(key)}:${jcs(record[key])}`);
+  return `{${members.join(',')}}`;
 }

@@ -12,6 +12,8 @@ export class NotJsonError extends TypeError {
   }
 }
 
+/** Deeper than any document of ours, and far from the end of the stack. */
+const MAX_DEPTH = 256;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const escapeToken = (key: string) => key.replace(/~/g, '~0').replace(/\//g, '~1');
 
@@ -27,10 +29,21 @@ function checkNumber(value: number, path: string): void {
 }
 
 /**
+ * How many prototypes a value has: a plain object one or none, a plain array two. Counted, because those of another
+ * realm (a vm context) are other objects.
+ */
+function prototypesAbove(value: object): number {
+  let count = 0;
+  for (let at = Object.getPrototypeOf(value) as object | null; at !== null; count += 1)
+    at = Object.getPrototypeOf(at) as object | null;
+  return count;
+}
+
+/**
  * The same value, once it is certain that JSON carries it faithfully, so that no two different inputs share a
  * key. Refused: undefined in an array, NaN and infinities, integers beyond 2^53, lone surrogates, U+0000,
- * functions, symbols, bigints, Map, Set, Date and other class instances, cycles, sparse arrays. Absent and
- * undefined properties are the same thing; −0 is 0.
+ * functions, symbols, bigints, Map, Set, Date and other class instances, cycles, sparse arrays, arrays with named
+ * properties, more than 256 levels. Absent and undefined properties are the same thing; −0 is 0.
  *
  * @throws NotJsonError with the JSON Pointer of the first offender.
  */
@@ -53,18 +66,21 @@ export function keyInput(value: unknown): Json {
     }
     if (v === null) return null;
     if (open.has(v)) throw new NotJsonError(path, 'a cycle has no end in JSON');
+    if (open.size >= MAX_DEPTH) throw new NotJsonError(path, `it is nested deeper than ${MAX_DEPTH} levels`);
     open.add(v);
     const copy = Array.isArray(v) ? walkArray(v, path) : walkObject(v, path);
     open.delete(v);
     return copy;
   };
-  const walkArray = (list: readonly unknown[], path: string): Json =>
-    Array.from(list, (item, index) => walk(item, `${path}/${index}`));
+  const walkArray = (list: readonly unknown[], path: string): Json => {
+    if (prototypesAbove(list) > 2)
+      throw new NotJsonError(path, `${list.constructor.name} is not a plain array`);
+    if (Object.keys(list).length > list.length)
+      throw new NotJsonError(path, 'named properties of an array have no place in JSON');
+    return Array.from(list, (item, index) => walk(item, `${path}/${index}`));
+  };
   const walkObject = (object: object, path: string): Json => {
-    const prototype = Object.getPrototypeOf(object) as unknown;
-    // A plain object of another realm (a vm context) has another Object.prototype, whose own prototype is null.
-    const plain = prototype === null || Object.getPrototypeOf(prototype) === null;
-    if (!plain || Object.prototype.toString.call(object) !== '[object Object]')
+    if (prototypesAbove(object) > 1 || Object.prototype.toString.call(object) !== '[object Object]')
       throw new NotJsonError(path, `${object.constructor?.name ?? 'an instance'} is not a plain object`);
     if (Object.getOwnPropertySymbols(object).length > 0)
       throw new NotJsonError(path, 'a symbol is not a JSON property name');
