@@ -19,15 +19,20 @@ describe('the summary', () => {
   });
 
   test('has a row per step with its time and the size of what it made', () => {
-    const run = aRun([aStep('intro', { status: 'completed', durationMs: 8200 }), aStep('bgm', hit)], {
-      status: 'completed',
-      completedAt: '2026-11-21T09:00:09.000Z',
-    });
+    const blocked = aStep('end', { status: 'skipped', reason: 'blocked' });
+    const run = aRun(
+      [aStep('intro', { status: 'completed', durationMs: 8200 }), aStep('bgm', hit), blocked],
+      {
+        status: 'completed',
+        completedAt: '2026-11-21T09:00:09.000Z',
+      },
+    );
     const made = [anArtifact('intro', 900_000), anArtifact('intro', 100_000), anArtifact('bgm', 500)];
     expect(summaryTable(run, made, plain).map(line => line.trimEnd())).toEqual([
       '    step   result            time       size',
       '  ✔ intro  executed         8.2 s     1.0 MB',
       '  ≡ bgm    from cache                  500 B',
+      '  – end    blocked',
       `    ${'─'.repeat(40)}`,
       '                            9.0 s     1.0 MB',
     ]);
@@ -42,7 +47,7 @@ describe('the summary', () => {
     expect(failureLines(aRun([failed], { status: 'failed' }), '/home/logs/worker.log', 100, plain)).toEqual([
       '  ✖ win (make_win)  VALIDATION_ERROR',
       '    /copy/title: no glyph',
-      '    Mend what the message names in the trigger and start again.',
+      '    Mend what the message names and start again.',
     ]);
   });
 });

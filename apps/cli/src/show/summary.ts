@@ -1,4 +1,4 @@
-import type { Artifact, Run } from '@cairn/client';
+import type { Artifact, Run, RunStep } from '@cairn/client';
 import { resultOf } from '../run/records.js';
 import { bytes, duration, fit, oneLine, padEnd, padStart } from './format.js';
 import type { Colours } from './screen.js';
@@ -34,7 +34,8 @@ export function summaryTable(run: Run, artifacts: readonly Artifact[], colours: 
     const result = resultOf(step);
     const took = result === 'executed' || result === 'failed' ? duration(step.durationMs ?? 0) : '';
     const size = sizes.get(step.stepId);
-    return line(glyphOf(result, colours), [step.stepId, result, took, size === undefined ? '' : bytes(size)]);
+    const word = result === 'skipped' ? whySkipped(step) : result;
+    return line(glyphOf(result, colours), [step.stepId, word, took, size === undefined ? '' : bytes(size)]);
   });
   const made = artifacts.reduce((sum, artifact) => sum + (artifact.sizeBytes ?? 0), 0);
   return [
@@ -43,6 +44,11 @@ export function summaryTable(run: Run, artifacts: readonly Artifact[], colours: 
     colours.dim(`    ${'─'.repeat(width + 35)}`),
     line(' ', ['', '', duration(runMs(run)), bytes(made)]),
   ];
+}
+
+function whySkipped({ reason }: RunStep): string {
+  if (reason === 'blocked' || reason === 'cancelled') return reason;
+  return 'left out';
 }
 
 /** Each step that failed, with its code, its message and what to do about it. */
@@ -62,7 +68,7 @@ export function failureLines(run: Run, workerLog: string, columns: number, colou
 }
 
 function advice(code: string, workerLog: string): string {
-  if (code === 'VALIDATION_ERROR') return 'Mend what the message names in the trigger and start again.';
+  if (code === 'VALIDATION_ERROR') return 'Mend what the message names and start again.';
   if (code === 'CANCELLED') return 'It was cancelled; start again to go on: what completed is not repeated.';
   return `${workerLog} tells more. Start again to go on: what completed is not repeated.`;
 }
