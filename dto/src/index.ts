@@ -7,6 +7,7 @@ export { completeMechanics, templateLocale } from './kit/template-locale.js';
 export { ThemeFile } from './kit/theme-file.dto.js';
 export { AudioFormat, AudioGenerationResult } from './providers/interfaces/audio-provider.interface.js';
 export { pointerToken } from './json-domain.js';
+export { inputSchema } from './input-schema.js';
 export { cutTo, withDefaults } from './shape.js';
 export {
   AssetRef,
