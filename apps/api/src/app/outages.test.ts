@@ -92,6 +92,11 @@ test('without Temporal a run that has not begun is cancelled at once', async () 
 }, 30_000);
 
 test('without Temporal a run that is under way cannot be cancelled yet', async () => {
+  // The outage before this one may not be over for the client yet.
+  await until(
+    () => cairn.readiness(),
+    ({ status }) => status === 'ready',
+  );
   const { run } = await cairn.startRun(campaignRequest({ campaign_id: 'under-way' }));
   await temporalGate.shut();
   try {
