@@ -32,15 +32,15 @@ function soundsIn(files: ReadonlyMap<string, Uint8Array>, layout: readonly Place
   const bytes = files.get(`${GAME_FOLDER}/game_config.json`);
   if (!bytes) throw new TerminalError('MISSING_ASSET', "The game's bundle has no game_config.json");
   const { audio } = JSON.parse(Buffer.from(bytes).toString()) as Pick<GameConfig, 'audio'>;
-  const effects: Record<string, { src: string; volume: number }> = {};
+  const effects: Record<string, string> = {};
   let music: string | undefined;
   for (const { uri, type } of layout) {
     const name = /^audio\/sfx\/([^/]+)\.[a-z0-9]+$/.exec(uri)?.[1];
-    if (name !== undefined) effects[name] = { src: uri, volume: audio.sfx[name]?.volume ?? 1 };
+    if (name !== undefined) effects[name] = uri;
     else if (type === 'audio') music = uri;
   }
-  const { enabled, volume, loop } = audio.bgm;
-  return { effects, ...(enabled && music !== undefined && { music: { src: music, volume, loop } }) };
+  const { enabled, loop } = audio.bgm;
+  return { effects, ...(enabled && music !== undefined && { music: { src: music, loop } }) };
 }
 
 /** Fonts for what the player draws. A name that they lack is left to the visitor's own fonts. */

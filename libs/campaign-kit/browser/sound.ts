@@ -1,7 +1,7 @@
-/** Where sounds are, and how loud, 0..1. */
+/** Where sounds are. How loud they are is in the files: they are played at full level. */
 export interface SoundSet {
-  readonly music?: { readonly src: string; readonly volume: number; readonly loop: boolean };
-  readonly effects: Readonly<Record<string, { readonly src: string; readonly volume: number }>>;
+  readonly music?: { readonly src: string; readonly loop: boolean };
+  readonly effects: Readonly<Record<string, string>>;
 }
 
 /** What a game asks of its sound. */
@@ -35,15 +35,12 @@ export class Sound implements SoundOutput {
     if (music) {
       this.music = new Audio(music.src);
       this.music.loop = music.loop;
-      this.music.volume = music.volume;
       this.music.preload = 'auto';
     }
-    for (const [name, { src, volume }] of Object.entries(effects)) {
-      if (volume <= 0) continue;
+    for (const [name, src] of Object.entries(effects)) {
       const elements = Array.from({ length: name === 'tick' ? VOICES : 1 }, () => {
         const element = new Audio(src);
         element.preload = 'auto';
-        element.volume = volume;
         return element;
       });
       this.voices.set(name, { elements, next: 0, at: 0 });

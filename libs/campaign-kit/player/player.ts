@@ -11,8 +11,6 @@ import { destination } from './redirect.js';
 import { PlayCount, refusal } from './rules.js';
 import type { PlayerView } from './view.js';
 
-const CLICK_VOLUME = 0.8;
-
 /** Takes a visitor from the intro to the game, and from there to the outcome, as often as the rules allow. */
 export class Player {
   private readonly intro: Clip;
@@ -45,10 +43,7 @@ export class Player {
     this.plays = new PlayCount(manifest.campaign_id);
     this.report = reporter(manifest);
     const sound = interaction.button.click_sound_uri;
-    if (sound !== undefined) {
-      this.click = new Audio(sound);
-      this.click.volume = CLICK_VOLUME;
-    }
+    if (sound !== undefined) this.click = new Audio(sound);
     view.frame.append(
       this.intro.element,
       this.outcomes.won.element,

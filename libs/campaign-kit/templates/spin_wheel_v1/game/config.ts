@@ -21,7 +21,7 @@ export interface GameTexts {
   readonly lost: string;
 }
 
-/** Everything the game obeys, with nothing left open. Volumes are 0..1, times in milliseconds. */
+/** Everything the game obeys, with nothing left open. Times in milliseconds. */
 export interface GameSettings extends SoundSet {
   readonly theme: string;
   readonly colours: Readonly<Record<string, string>>;
@@ -45,8 +45,7 @@ interface GamePage {
     };
     readonly visuals: { readonly theme: string; readonly colors: Readonly<Record<string, string>> };
     readonly audio: {
-      readonly bgm: { readonly enabled: boolean; readonly volume: number; readonly loop: boolean };
-      readonly sfx: Readonly<Record<string, { readonly volume: number }>>;
+      readonly bgm: { readonly enabled: boolean; readonly loop: boolean };
     };
     readonly mechanics: Readonly<Record<string, unknown>>;
     readonly copy: {
@@ -81,11 +80,8 @@ export function readPrizes(value: unknown): Prize[] {
 /** Reads the page's inlined document. */
 export function readSettings(): GameSettings {
   const { config, sounds, texts } = pageData<GamePage>();
-  const { bgm, sfx } = config.audio;
+  const { bgm } = config.audio;
   const spin = config.mechanics.spin_duration_ms;
-  const effects: Record<string, { src: string; volume: number }> = {};
-  for (const [name, src] of Object.entries(sounds.effects))
-    effects[name] = { src, volume: sfx[name]?.volume ?? 1 };
   return {
     theme: config.visuals.theme,
     colours: config.visuals.colors,
@@ -97,11 +93,8 @@ export function readSettings(): GameSettings {
     durationMs: config.settings.duration_sec * 1000,
     spinMs: typeof spin === 'number' && spin > 0 ? spin : DEFAULT_SPIN_MS,
     prizes: readPrizes(config.mechanics.prizes),
-    music:
-      sounds.music !== undefined && bgm.enabled
-        ? { src: sounds.music, volume: bgm.volume, loop: bgm.loop }
-        : undefined,
-    effects,
+    music: sounds.music !== undefined && bgm.enabled ? { src: sounds.music, loop: bgm.loop } : undefined,
+    effects: sounds.effects,
     texts,
   };
 }
