@@ -60,27 +60,28 @@ export async function createFilm(request: FilmRequest, scene: Scene, typesetter:
     // Outline and shadow reach beyond the letters.
     maxWidth: area.width * 0.94,
     maxHeight: area.height * 0.86,
-    maxLines: 5,
+    maxLines: 7,
     align: 'center',
   });
   const { entrance, saturation } = scene.roles[role];
-  const slabs = [
-    ...drawLayers(scene.backdrop, role, stage, 'a'),
-    ...drawTitle(layout, area, scene.title, colors, entrance),
-  ];
+  const letters = drawTitle(layout, area, scene.title, colors, entrance);
   let button: ButtonShape | undefined;
+  let push: Slab[] = [];
   if (request.button) {
     const { label, ...bounds } = request.button;
     button = buttonShape(bounds, scene.button);
-    const text = await typesetter.layout(label, {
-      ...labelOptions(bounds),
-      weight: 'bold',
-      locale,
-      align: 'center',
-    });
-    slabs.push(...drawButton(button, text, scene.button, colors));
+    const options = { ...labelOptions(bounds), weight: 'bold', locale, align: 'center' } as const;
+    push = drawButton(button, await typesetter.layout(label, options), scene.button, colors);
   }
-  slabs.push(...drawLayers(scene.foreground, role, stage, 'b'));
+  // Title and button never meet, so the lights of both may lie below both: fewer slices to lay over each other.
+  const front = [...letters, ...push].sort(
+    (a, b) => Number(a.kind === 'moving') - Number(b.kind === 'moving'),
+  );
+  const slabs = [
+    ...drawLayers(scene.backdrop, role, stage, 'a'),
+    ...front,
+    ...drawLayers(scene.foreground, role, stage, 'b'),
+  ];
   return {
     width,
     height,

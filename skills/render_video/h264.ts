@@ -41,8 +41,8 @@ export async function createH264Encoder(frame: {
   encoder.width = frame.width;
   encoder.height = frame.height;
   encoder.frameRate = frame.fps;
-  // 10 (best) to 51. At 23 flat areas and light lines show no blocks; a 720p film of four seconds is 1 to 3 MB.
-  encoder.quantizationParameter = 23;
+  // 10 (best) to 51. At 26 flat areas and light lines show no blocks; a 720p film of four seconds is 1 to 3 MB.
+  encoder.quantizationParameter = 26;
   // 0 (slow) to 10: the slower ones save a tenth of the bytes for up to three times the work.
   encoder.speed = 10;
   // A key picture each second: a player can seek to any second at once.

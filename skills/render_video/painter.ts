@@ -1,6 +1,6 @@
 import type { Film } from './film.js';
 import type { Slab } from './layers/stage.js';
-import { over, saturate } from './pixels.js';
+import { filledPart, over, saturate } from './pixels.js';
 import { render } from './raster.js';
 
 /** Draws the pictures of a film one after the other. */
@@ -18,6 +18,7 @@ export function createPainter(film: Film): Painter {
   const { width, height } = film;
   const slabs = merged(film.slabs);
   const stills = slabs.map(slab => (slab.kind === 'still' ? render(width, height, slab.svg) : undefined));
+  const parts = stills.map(pixels => pixels && filledPart(pixels));
   const base = new Uint8Array(width * height * 4);
   for (let i = 3; i < base.length; i += 4) base[i] = 255;
   const [back] = slabs;
@@ -60,7 +61,7 @@ export function createPainter(film: Film): Painter {
         const opacity = Math.round(256 * (slab.opacity?.(moment) ?? 1));
         if (!pixels || opacity <= 0) continue;
         flush();
-        over(picture, pixels, Math.min(256, opacity));
+        over(picture, pixels, Math.min(256, opacity), parts[i]);
       }
       flush();
       saturate(picture, Math.round(256 * film.saturation(moment)));

@@ -3,10 +3,27 @@
  * A picture is premultiplied RGBA, row by row, as resvg gives it.
  */
 
-/** Lays a picture over an opaque one. `opacity` is 0 to 256. */
-export function over(below: Uint8Array, above: Uint8Array, opacity = 256): void {
+/** A range of pixels, row by row. */
+export interface Part {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** From the first pixel that is not empty to the last one. */
+export function filledPart(picture: Uint8Array): Part {
+  const words = new Uint32Array(picture.buffer, picture.byteOffset, picture.length >> 2);
+  let start = 0;
+  while (start < words.length && words[start] === 0) start++;
+  let end = words.length;
+  while (end > start && words[end - 1] === 0) end--;
+  return { start, end };
+}
+
+/** Lays a picture over an opaque one. `opacity` is 0 to 256; what is outside `part` is known to be empty. */
+export function over(below: Uint8Array, above: Uint8Array, opacity = 256, part?: Part): void {
   const words = new Uint32Array(above.buffer, above.byteOffset, above.length >> 2);
-  for (let i = 0; i < words.length; i++) {
+  const end = part?.end ?? words.length;
+  for (let i = part?.start ?? 0; i < end; i++) {
     const word = words[i] as number;
     if (word === 0) continue;
     const p = i << 2;

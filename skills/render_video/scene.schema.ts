@@ -28,6 +28,8 @@ export const Layer = Type.Union([
     stops: Type.Array(Type.Object({ at: Opacity, color: Colour }), { minItems: 2, maxItems: 12 }),
   }),
   layer('stars', { count: Type.Integer({ minimum: 0, maximum: 300 }), color: Colour, below: Part }),
+  /** Stars of four points that grow and shrink. */
+  layer('twinkle', { count: Type.Integer({ minimum: 1, maximum: 60 }), color: Colour, below: Part }),
   /** A disc cut by slits, as on the games of the eighties; `rise` is how far its middle is above `y`. */
   layer('retro_sun', {
     ...place,

@@ -73,7 +73,7 @@ interface Prepared {
   readonly levels: Uint8Array;
   readonly rightToLeft: boolean;
   readonly pieces: readonly Measured[];
-  /** The same text cut between phrases only, where that is known; it may need a smaller size. */
+  /** Japanese and Chinese cut between phrases only, where marks and kana show them; it may need a smaller size. */
   readonly phrases?: readonly Measured[];
   readonly weight: number;
 }
@@ -102,7 +102,7 @@ async function prepare(input: string, options: LayoutOptions): Promise<Prepared>
     levels,
     rightToLeft: (paragraphs[0]?.level ?? 0) % 2 === 1,
     pieces: cut(false),
-    phrases: /\p{Script=Hiragana}/u.test(text) ? cut(true) : undefined,
+    phrases: /[\p{Script=Hiragana}、。，！？…]/u.test(text) && hasCjk(text) ? cut(true) : undefined,
     weight,
   };
 }

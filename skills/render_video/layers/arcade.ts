@@ -112,12 +112,12 @@ export const marquee: DrawLayer<LayerOf<'marquee'>> = (layer, { width, height, u
   const lit = colour(layer.lit);
   const dots = (chosen: readonly [number, number][], r: number) =>
     chosen.map(([x, y]) => `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}"/>`).join('');
+  const unlit = `<g fill="${dim}" fill-opacity="0.55">${dots(bulbs, radius)}</g>`;
   return [
-    still(`<g fill="${dim}" fill-opacity="0.55">${dots(bulbs, radius)}</g>`),
     moving(({ clock }) => {
       const step = Math.floor(clock * 6);
       const shining = bulbs.filter((_, i) => (i + step) % 4 === 0);
-      return `<g fill="${lit}"><g fill-opacity="0.22">${dots(shining, radius * 2.4)}</g>${dots(shining, radius * 1.1)}</g>`;
+      return `${unlit}<g fill="${lit}"><g fill-opacity="0.22">${dots(shining, radius * 2.4)}</g>${dots(shining, radius * 1.1)}</g>`;
     }),
   ];
 };

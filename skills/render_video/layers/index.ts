@@ -3,12 +3,13 @@ import { confetti, falling } from './air.js';
 import { grid, marquee, retroSun, ridges } from './arcade.js';
 import { fireworks, rays } from './light.js';
 import { bigWheel, bunting, clouds, hills, paperSun, tent } from './paper.js';
-import { sky, stars, vignette } from './sky.js';
+import { sky, stars, twinkle, vignette } from './sky.js';
 import type { DrawLayer, Slab, Stage } from './stage.js';
 
 const painters: { readonly [K in Layer['kind']]: DrawLayer<LayerOf<K>> } = {
   sky,
   stars,
+  twinkle,
   vignette,
   retro_sun: retroSun,
   ridges,

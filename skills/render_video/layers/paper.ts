@@ -14,15 +14,9 @@ function sheet(path: string, fill: string, shadow: string, unit: number): string
   return `${under}<path d="${path}" fill="${fill}"/>`;
 }
 
-/** The same with a shadow of two edges, for what moves. */
+/** The same with a hard shadow, for what moves. */
 function card(path: string, fill: string, shadow: string, unit: number): string {
-  const under = [1.1, 0.5]
-    .map(
-      by =>
-        `<path d="${path}" transform="translate(0 ${n(unit * by)})" fill="${shadow}" fill-opacity="0.1"/>`,
-    )
-    .join('');
-  return `${under}<path d="${path}" fill="${fill}"/>`;
+  return `<path d="${path}" transform="translate(0 ${n(unit * 0.8)})" fill="${shadow}" fill-opacity="0.16"/><path d="${path}" fill="${fill}"/>`;
 }
 
 /** A disc on a larger one with a scalloped edge, which turns slowly. */
@@ -140,7 +134,7 @@ export const bigWheel: DrawLayer<LayerOf<'big_wheel'>> = (layer, { width, height
   ];
 };
 
-/** A striped tent with a flag that waves. */
+/** A striped tent with a flag in the wind. */
 export const tent: DrawLayer<LayerOf<'tent'>> = (layer, { width, height, unit, colour }, id) => {
   const s = unit * 100 * layer.size;
   const [x, foot] = [width * layer.x, height * layer.y];
@@ -167,16 +161,10 @@ export const tent: DrawLayer<LayerOf<'tent'>> = (layer, { width, height, unit, c
     `${body}<path d="${door}" fill="${shadow}" fill-opacity="0.75"/>` +
     `<defs><linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${shadow}" stop-opacity="0.3"/><stop offset="1" stop-color="${shadow}" stop-opacity="0"/></linearGradient></defs>` +
     `<rect x="${n(x - s * 0.5)}" y="${n(eaves)}" width="${n(s)}" height="${n(s * 0.16)}" fill="url(#${id})"/>${roof}${edge}`;
-  const flag = colour(layer.flag);
-  return [
-    still(fixed),
-    moving(({ clock }) => {
-      const wave = (at: number) => s * 0.022 * sine(clock * 0.9 - at);
-      const [px, py] = [x, top - s * 0.2];
-      const d = `M${n(px)} ${n(py)}Q${n(px + s * 0.07)} ${n(py + wave(0) - s * 0.02)} ${n(px + s * 0.13)} ${n(py + s * 0.03 + wave(0.2))}T${n(px + s * 0.22)} ${n(py + s * 0.06 + wave(0.4))}L${n(px)} ${n(py + s * 0.12)}Z`;
-      return `<path d="M${n(px)} ${n(top + s * 0.02)}L${n(px)} ${n(py)}" stroke="${shadow}" stroke-width="${n(s * 0.018)}" stroke-linecap="round"/><path d="${d}" fill="${flag}"/>`;
-    }),
-  ];
+  const [px, py] = [x, top - s * 0.2];
+  const cloth = `M${n(px)} ${n(py)}Q${n(px + s * 0.07)} ${n(py - s * 0.03)} ${n(px + s * 0.13)} ${n(py + s * 0.03)}T${n(px + s * 0.24)} ${n(py + s * 0.05)}L${n(px)} ${n(py + s * 0.12)}Z`;
+  const pole = `<path d="M${n(px)} ${n(top + s * 0.02)}L${n(px)} ${n(py)}" stroke="${shadow}" stroke-width="${n(s * 0.018)}" stroke-linecap="round"/>`;
+  return [still(fixed + pole + sheet(cloth, colour(layer.flag), shadow, unit * 0.4))];
 };
 
 /** Strings of pennants across the top, which swing a little. */

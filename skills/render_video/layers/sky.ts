@@ -1,6 +1,6 @@
 import { random, sine } from '../motion.js';
 import type { LayerOf } from '../scene.schema.js';
-import { n } from '../svg.js';
+import { n, polygonPath } from '../svg.js';
 import { moving, still, type DrawLayer } from './stage.js';
 
 /** Colours from top to bottom. */
@@ -15,30 +15,45 @@ export const sky: DrawLayer<LayerOf<'sky'>> = (layer, { width, height, colour },
   ];
 };
 
-/** Points of light; one in eight twinkles. */
+/** Points of light. */
 export const stars: DrawLayer<LayerOf<'stars'>> = (layer, { width, height, unit, colour }, id) => {
+  const next = random(id);
+  const dots = Array.from({ length: layer.count }, () => {
+    const x = next() * width;
+    // Thicker towards the top.
+    const y = next() * next() * height * layer.below;
+    return `<circle cx="${n(x)}" cy="${n(y)}" r="${n(unit * (0.1 + 0.22 * next()))}" fill-opacity="${n(0.25 + 0.65 * next())}"/>`;
+  });
+  return [still(`<g fill="${colour(layer.color)}">${dots.join('')}</g>`)];
+};
+
+/** Stars of four points that grow and shrink. */
+export const twinkle: DrawLayer<LayerOf<'twinkle'>> = (layer, { width, height, unit, colour }, id) => {
   const next = random(id);
   const fill = colour(layer.color);
   const all = Array.from({ length: layer.count }, () => ({
-    x: next() * width,
-    y: next() * next() * height * layer.below,
-    r: unit * (0.1 + 0.22 * next()),
-    opacity: 0.25 + 0.65 * next(),
+    x: (0.03 + 0.94 * next()) * width,
+    y: unit * 4 + next() * Math.max(0, height * layer.below - unit * 4),
+    r: unit * (0.16 + 0.2 * next()),
     phase: next(),
   }));
-  const twinkling = all.filter((_, i) => i % 8 === 0);
-  const fixed = all.filter((_, i) => i % 8 !== 0);
   return [
-    still(
-      `<g fill="${fill}">${fixed.map(star => `<circle cx="${n(star.x)}" cy="${n(star.y)}" r="${n(star.r)}" fill-opacity="${n(star.opacity)}"/>`).join('')}</g>`,
-    ),
     moving(({ clock }) => {
-      const marks = twinkling.map(star => {
-        const light = 0.5 + 0.5 * sine(clock * 0.5 + star.phase);
-        const long = star.r * (2.2 + 3 * light);
-        const thin = star.r * 0.5;
-        const d = `M${n(star.x)} ${n(star.y - long)}L${n(star.x + thin)} ${n(star.y - thin)}L${n(star.x + long)} ${n(star.y)}L${n(star.x + thin)} ${n(star.y + thin)}L${n(star.x)} ${n(star.y + long)}L${n(star.x - thin)} ${n(star.y + thin)}L${n(star.x - long)} ${n(star.y)}L${n(star.x - thin)} ${n(star.y - thin)}Z`;
-        return `<path d="${d}" fill-opacity="${n(0.25 + 0.75 * light)}"/>`;
+      const marks = all.map(({ x, y, r, phase }) => {
+        const light = 0.5 + 0.5 * sine(clock * 0.5 + phase);
+        const long = r * (2.2 + 3 * light);
+        const thin = r * 0.5;
+        const points: [number, number][] = [
+          [x, y - long],
+          [x + thin, y - thin],
+          [x + long, y],
+          [x + thin, y + thin],
+          [x, y + long],
+          [x - thin, y + thin],
+          [x - long, y],
+          [x - thin, y - thin],
+        ];
+        return `<path d="${polygonPath(points)}" fill-opacity="${n(0.25 + 0.75 * light)}"/>`;
       });
       return `<g fill="${fill}">${marks.join('')}</g>`;
     }),
