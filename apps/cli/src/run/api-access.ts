@@ -102,6 +102,10 @@ function explained(error: unknown): unknown {
   if (!(error instanceof CairnApiError)) return error;
   const rules = error.errors.map(issue => `${issue.path || '/'}  ${issue.message}`);
   if ([400, 413, 422].includes(error.status))
-    return new CliError(`The trigger was refused: ${error.message}`, EXIT.usage, rules);
+    return new CliError(
+      `The run was refused${rules.length > 0 ? '' : `: ${error.message}`}`,
+      EXIT.usage,
+      rules,
+    );
   return new CliError(`The API says ${error.code}: ${error.message}`, EXIT.failed, rules);
 }
