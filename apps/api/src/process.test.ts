@@ -4,17 +4,22 @@ import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@cairn/dao/testing';
-import { NO_TEMPORAL } from './testing/index.js';
+import { createCairnClient } from '@cairn/client';
+import { Client, Connection } from '@temporalio/client';
+import { campaignRequest, NO_TEMPORAL, startTestTemporal, type TestTemporal } from './testing/index.js';
 
-// Real: the program as it is started, with PostgreSQL. Temporal is away.
+// Real: the program as it is started, with PostgreSQL. Temporal is away unless a test says otherwise.
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 let database: TestDatabase;
+let temporal: TestTemporal;
 const children = new Set<ChildProcess>();
 beforeAll(async () => {
   database = await createTestDatabase();
+  temporal = await startTestTemporal();
 }, 60_000);
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
+  await temporal?.stop();
   await database?.drop();
 });
 
@@ -62,6 +67,32 @@ test('ends when its parent is gone', async () => {
   await ready;
   child.disconnect();
   expect(await ended).toEqual({ code: 0, signal: null, errors: '' });
+}, 60_000);
+
+test('a run that was accepted by a process that died is started by the next one', async () => {
+  const first = start();
+  const accepted = await createCairnClient({ baseUrl: (await first.ready).url }).startRun(campaignRequest());
+  first.child.kill('SIGKILL');
+  expect((await first.ended).signal).toBe('SIGKILL');
+
+  const second = start({ TEMPORAL_ADDRESS: temporal.address, CAIRN_TASK_QUEUE: 'test-nobody' });
+  await second.ready;
+  const connection = await Connection.connect({ address: temporal.address });
+  try {
+    const handle = new Client({ connection }).workflow.getHandle(accepted.run.temporalWorkflowId);
+    const state = () =>
+      handle.describe().then(
+        ({ status, type }) => [type, status.name],
+        () => undefined,
+      );
+    let seen = await state();
+    while (seen === undefined) seen = await state();
+    expect(seen).toEqual(['campaign.build', 'RUNNING']);
+  } finally {
+    await connection.close();
+  }
+  second.child.kill('SIGTERM');
+  expect((await second.ended).code).toBe(0);
 }, 60_000);
 
 test('stops while it waits for PostgreSQL', async () => {

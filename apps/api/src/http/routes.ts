@@ -3,12 +3,15 @@ import { http } from '@cairn/dto';
 /** A path of OpenAPI as the router writes it: `/v1/runs/{id}` is `/v1/runs/:id`. */
 export const routePath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-const patterns = Object.values<http.OperationSpec>(http.operations).map(({ method, path }) => ({
-  methods: method === 'get' ? ['GET', 'HEAD'] : ['POST'],
-  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`),
+const routes = Object.values<http.OperationSpec>(http.operations).map(spec => ({
+  spec,
+  pattern: new RegExp(`^${spec.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`),
 }));
 
-/** The methods that a path takes; none when there is no such path. */
-export function methodsOf(path: string): string[] {
-  return patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
-}
+/** The operations at a path; none when there is no such path. */
+export const operationsAt = (path: string): http.OperationSpec[] =>
+  routes.filter(({ pattern }) => pattern.test(path)).map(({ spec }) => spec);
+
+/** The methods that a path takes. */
+export const methodsOf = (path: string): string[] =>
+  operationsAt(path).flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));

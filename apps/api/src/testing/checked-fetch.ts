@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { compile, http, type Issue } from '@cairn/dto';
-
-const routes = Object.entries<http.OperationSpec>(http.operations).map(([id, spec]) => ({
-  id,
-  spec,
-  pattern: new RegExp(`^${spec.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
-}));
+import { operationsAt } from '../http/routes.js';
 
 /**
  * A `fetch` for tests that holds every answer against the table of operations: the status is one that the operation
@@ -17,10 +12,10 @@ export const checkedFetch: typeof fetch = async (input, init) => {
   const response = await fetch(request);
   const { pathname } = new URL(request.url);
   const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
-  const found = routes.find(({ spec, pattern }) => spec.method === method && pattern.test(pathname));
+  const spec = operationsAt(pathname).find(operation => operation.method === method);
   await checkAnswer(
     `${request.method} ${pathname}: ${response.status}`,
-    found?.spec,
+    spec,
     request.method,
     response.clone(),
   );

@@ -1,6 +1,6 @@
 import { digestOf } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
-import type { http } from '@cairn/dto';
+import { inputSchema, type http } from '@cairn/dto';
 import { dependencies, unkeyedFields, type AnyWorkflow } from '@cairn/pipeline';
 import { Controller, Inject } from '@nestjs/common';
 import { CATALOG } from '../app/tokens.js';
@@ -8,7 +8,6 @@ import { NotFoundError } from '../http/api-error.js';
 import { Input } from '../http/input.decorators.js';
 import { Operation } from '../http/operation.decorator.js';
 import type { InputOf } from '../http/read-input.js';
-import { asSent } from './trigger-schema.js';
 
 @Controller()
 export class WorkflowsController {
@@ -38,7 +37,7 @@ function workflowView(workflow: AnyWorkflow): http.Workflow {
   const { graph, trigger } = workflow;
   return {
     ...workflowSummary(workflow),
-    triggerSchema: asSent(trigger),
+    triggerSchema: inputSchema(trigger) as Record<string, unknown>,
     steps: graph.steps.map(step => ({
       id: step.id,
       skill: step.skill,
