@@ -23,17 +23,18 @@ export interface StepOptions {
   readonly cache?: CachePolicy;
 }
 
+/** The input's type is the skill's alone: inferred from the argument too, it would take misspelt optional fields. */
 export interface Builder {
   readonly run: Ref<RunFacts>;
   /** A step that may be left out: its output may be absent, and the compiler says so. */
   step<I, O>(
     id: string,
     skill: Skill<I, O>,
-    input: In<I>,
+    input: NoInfer<In<I>>,
     options: StepOptions & { readonly when: Ref<boolean> },
   ): Ref<O | undefined>;
   /** A step: runs when all that its input refers to is known. */
-  step<I, O>(id: string, skill: Skill<I, O>, input: In<I>, options?: StepOptions): Ref<O>;
+  step<I, O>(id: string, skill: Skill<I, O>, input: NoInfer<In<I>>, options?: StepOptions): Ref<O>;
 }
 
 /** What rules of a trigger may ask of the installation. */
@@ -80,10 +81,16 @@ function policyOf(skill: AnySkill, options: StepOptions): StepPolicy {
   const scoped = typeof cache === 'object' ? cache : { scope: cache, ttl: undefined };
   const retry = options.retry ?? spec.retry;
   const queue = options.queue ?? spec.queue;
+  const attempts = retry?.attempts ?? DEFAULTS.attempts;
+  // To Temporal 0 attempts means without end.
+  if (!Number.isSafeInteger(attempts) || attempts < 1)
+    throw new TypeError(`attempts are a whole number from 1, not ${attempts}`);
+  const timeout = options.timeout ?? spec.timeout ?? DEFAULTS.timeout;
+  if (durationMs(timeout) === 0) throw new TypeError(`a timeout of ${timeout} leaves no time`);
   return {
-    attempts: retry?.attempts ?? DEFAULTS.attempts,
+    attempts,
     backoffMs: durationMs(retry?.backoff ?? DEFAULTS.backoff),
-    timeoutMs: durationMs(options.timeout ?? spec.timeout ?? DEFAULTS.timeout),
+    timeoutMs: durationMs(timeout),
     cache: scoped.scope,
     ...(scoped.ttl !== undefined && { ttlMs: durationMs(scoped.ttl) }),
     ...(queue !== undefined && { queue }),
@@ -112,6 +119,11 @@ export function defineWorkflow<S extends TSchema, R>(
   const known = new Set<string>(['$trigger', '$run']);
   const trigger = makeRef<Static<S>>({ $: 'ref', step: '$trigger', path: [] });
 
+  const refuseStrangers = (subject: string, named: readonly string[]) => {
+    for (const step of named)
+      if (!known.has(step))
+        throw new ReferenceMisuse(`${subject} refers to "${step}", a step of another workflow`);
+  };
   const addStep = (id: string, skill: Skill, input: unknown, options: StepOptions = {}) => {
     if (!STEP_ID.test(id)) throw new TypeError(`${where(id)}: a step's id is [a-z][a-z0-9_]{0,63}`);
     if (known.has(id)) throw new TypeError(`${where(id)} is defined twice`);
@@ -121,9 +133,7 @@ export function defineWorkflow<S extends TSchema, R>(
         `${where(id)}: ${skill.id} is used in versions ${other.version} and ${skill.version}`,
       );
     const node = nodeOf(id, skill as unknown as AnySkill, input, options);
-    for (const step of dependencies(node))
-      if (!known.has(step))
-        throw new ReferenceMisuse(`${where(id)} refers to "${step}", a step of another workflow`);
+    refuseStrangers(where(id), dependencies(node));
     skills.set(skill.id, skill as unknown as AnySkill);
     known.add(id);
     steps.push(node);
@@ -149,7 +159,13 @@ export function defineWorkflow<S extends TSchema, R>(
 
   const builder = { run: makeRef<RunFacts>({ $: 'ref', step: '$run', path: [] }), step: addStep } as Builder;
   const output = within(where(), () => toExpr(build(builder, trigger)));
-  const search = Object.entries(head.search ?? {}).map(([key, of]) => [key, toExpr(of(trigger))] as const);
+  refuseStrangers(
+    `${where()}, output`,
+    references(output).map(({ step }) => step),
+  );
+  const search = Object.entries(head.search ?? {}).map(
+    ([key, of]) => [key, within(`${where()}, search ${key}`, () => toExpr(of(trigger)))] as const,
+  );
   const graph: Graph = {
     format: 'cairn-graph/1',
     name: head.name,

@@ -1,5 +1,5 @@
 import type { Operator } from './expression.js';
-import { makeRef, toExpr, type In, type Ref } from './reference.js';
+import { makeRef, toExpr, type In, type Plain, type Ref } from './reference.js';
 
 const apply = <T>(op: Operator, ...args: unknown[]): Ref<T> =>
   makeRef<T>({ $: 'op', op, args: args.map(toExpr) });
@@ -14,8 +14,8 @@ export const firstOf = <T>(first: Ref<T | undefined>, second: In<T>): Ref<T> =>
 /** An object with the fields of both; those of the second win. */
 export const merge = <A extends object, B extends object>(
   a: Ref<A>,
-  b: { [K in keyof B]: In<B[K]> },
-): Ref<Omit<A, keyof B> & B> => apply('merge', a, b);
+  b: B,
+): Ref<Omit<A, keyof Plain<B>> & Plain<B>> => apply('merge', a, b);
 /** An object with these fields only. */
 export const pick = <T extends object, K extends keyof T & string>(
   ref: Ref<T>,

@@ -1,3 +1,4 @@
+import { keyInput } from '@cairn/canonical';
 import type { FileRef } from '@cairn/skill-kit';
 import type { Expr } from './expression.js';
 
@@ -62,18 +63,40 @@ export function makeRef<T>(expr: Expr): Ref<T> {
     ownKeys: () => misuse('it cannot be spread or listed; use merge() or pick()'),
     has: () => misuse('use present() to ask whether a field is there'),
     set: () => misuse('it cannot be assigned to; use merge()'),
+    defineProperty: () => misuse('it cannot be assigned to; use merge()'),
+    deleteProperty: () => misuse('nothing can be deleted from it; use pick()'),
   };
   return new Proxy({}, handler) as Ref<T>;
 }
 
-/** The expression of a structure of literals and references. Undefined properties are left out. */
+/**
+ * The expression of a structure of literals and references. Undefined properties are left out.
+ * @throws ReferenceMisuse for what JSON cannot carry faithfully: a graph is stored as JSON.
+ */
 export function toExpr(value: unknown): Expr {
-  if (Array.isArray(value)) return { $: 'arr', of: value.map(toExpr) };
-  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
-    throw new ReferenceMisuse(`a ${typeof value} is neither a literal nor a reference`);
-  if (value === null || typeof value !== 'object') return { $: 'lit', value };
+  if (Array.isArray(value)) return { $: 'arr', of: Array.from(value, itemOf) };
+  if (value === undefined) return { $: 'lit', value };
+  if (value === null || typeof value !== 'object') return { $: 'lit', value: literal(value) };
   const expr = (value as { [EXPR]?: Expr })[EXPR];
   if (expr !== undefined) return expr;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw new ReferenceMisuse(`${value.constructor.name} is neither a literal nor a reference`);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return { $: 'obj', of: Object.fromEntries(entries.map(([key, item]) => [key, toExpr(item)])) };
+}
+
+function itemOf(value: unknown): Expr {
+  if (value === undefined) throw new ReferenceMisuse('undefined has no place in a list');
+  return toExpr(value);
+}
+
+function literal(value: unknown): unknown {
+  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
+    throw new ReferenceMisuse(`a ${typeof value} is neither a literal nor a reference`);
+  try {
+    return keyInput(value);
+  } catch (error) {
+    throw new ReferenceMisuse(`a literal cannot be stored: ${(error as Error).message}`, { cause: error });
+  }
 }
