@@ -63,7 +63,12 @@ function field(
   const step = 360 / count;
   const middle = (segment.index + 0.5) * step;
   const name = fieldColour(segment.index, count);
-  const group = svg('g', { class: 'field', 'data-index': segment.index, 'data-win': String(segment.win) });
+  const group = svg('g', {
+    class: 'field',
+    'data-index': segment.index,
+    'data-win': String(segment.win),
+    'data-colour': name,
+  });
   group.style.setProperty('--c', `var(--${name})`);
   group.style.setProperty('--on-c', inkOn(colours[name] ?? '#000'));
   group.append(svg('path', { class: 'face', d: wedge(segment.index * step, (segment.index + 1) * step) }));
