@@ -108,6 +108,17 @@ export default tseslint.config(
     },
   },
   {
+    // What runs in a browser has a project of its own, which esbuild bundles instead of tsc.
+    files: ['libs/campaign-kit/{browser,player,templates}/**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        projectService: false,
+        project: ['libs/campaign-kit/browser.tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: {
       globals: {

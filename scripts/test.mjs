@@ -64,10 +64,11 @@ try {
   await prepare(root);
   const args = process.argv.slice(2);
   if (args.length === 0)
-    await check('checking format and lint', bin('nx'), [
+    await check('checking format, types of the browser code, and lint', bin('nx'), [
       'run-many',
       '-t',
       'format-check',
+      'typecheck-browser',
       'lint',
       '-p',
       'cairn',

@@ -45,7 +45,7 @@ export async function runLogged({ what, command, args, cwd, logFile, tellAfter, 
   try {
     outcome = await exited;
   } catch (error) {
-    throw new Error(`${what} could not be started (${command}): ${error.message}`);
+    throw new Error(`${what} could not be started (${command}): ${error.message}`, { cause: error });
   } finally {
     clearTimeout(once);
     clearInterval(again);

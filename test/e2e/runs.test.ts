@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Run, RunStep } from '@cairn/client';
+import type { Run } from '@cairn/client';
 import { startCairn, type Cairn } from '../support/cairn.js';
+import { stepOf } from '../support/steps.js';
 import { waitUntil } from '../support/wait-until.js';
 
 let cairn: Cairn;
@@ -14,7 +15,6 @@ async function run(workflow: string, trigger: unknown): Promise<Run> {
   return cairn.client.waitForRun(started.id, { deadlineMs: 30_000 });
 }
 const states = (ended: Run) => Object.fromEntries(ended.steps.map(step => [step.stepId, step.status]));
-const stepOf = (ended: Run, id: string): RunStep => ended.steps.find(step => step.stepId === id)!;
 const since = (before: number) => cairn.executions().slice(before).sort();
 
 describe('a run from the request to the records', () => {

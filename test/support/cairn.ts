@@ -19,6 +19,8 @@ export interface CairnSettings {
   readonly repository?: string;
   /** Added to the programs' environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Added to the API's alone. */
+  readonly apiEnv?: Readonly<Record<string, string>>;
 }
 
 /** A real API and a real worker, as processes of their own, with a database, a folder and a task queue of their own. */
@@ -31,7 +33,7 @@ export interface Cairn {
   /** What the skills appended to the file of executions, line by line. */
   executions(): readonly string[];
   /** Lets a waiting toy go on. */
-  release(label: string): void;
+  release(text: string): void;
   readonly api: Program;
   readonly worker: Program;
   stop(): Promise<void>;
@@ -114,12 +116,13 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
     ...(settings.catalog === 'shipped' ? {} : { CAIRN_CATALOG: TOY_CATALOG }),
     ...settings.env,
   };
+  const apiEnv = { ...env, ...settings.apiEnv };
   const repository = settings.repository ?? REPOSITORY;
-  const api = new Program('api', repository, env, join(home, 'api.log'));
+  const api = new Program('api', repository, apiEnv, join(home, 'api.log'));
   const worker = new Program('worker', repository, env, join(home, 'worker.log'));
   const [{ url }] = await Promise.all([api.start(), worker.start()]);
   // The same port again when it is started again, so that the client stays right.
-  Object.assign(env, { CAIRN_PORT: new URL(url!).port });
+  Object.assign(apiEnv, { CAIRN_PORT: new URL(url!).port });
   const dataSource = await createDataSource({ url: database.url, poolSize: 3 }).initialize();
   const executionsFile = join(marks, 'executions');
   return {
@@ -132,7 +135,7 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
     worker,
     executions: () =>
       existsSync(executionsFile) ? readFileSync(executionsFile, 'utf8').split('\n').filter(Boolean) : [],
-    release: label => writeFileSync(join(marks, `${label}.go`), ''),
+    release: text => writeFileSync(join(marks, `${text}.go`), ''),
     stop: async () => {
       await Promise.all([api.end('SIGTERM'), worker.end('SIGTERM')]);
       await dataSource.destroy();

@@ -1,0 +1,100 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { openGate, type TcpGate } from '@cairn/api/testing';
+import type { Run } from '@cairn/client';
+import { startCairn, temporalAddress, type Cairn } from '../support/cairn.js';
+import { inconsistencies } from '../support/records.js';
+import { stepOf } from '../support/steps.js';
+import { waitUntil } from '../support/wait-until.js';
+
+let cairn: Cairn;
+let gate: TcpGate;
+beforeAll(async () => {
+  // Temporal as the API sees it stands behind a gate, which can be shut.
+  gate = await openGate(temporalAddress());
+  cairn = await startCairn({ apiEnv: { TEMPORAL_ADDRESS: `127.0.0.1:${gate.port}` } });
+}, 90_000);
+afterEach(async () => expect(await inconsistencies(cairn)).toEqual([]));
+afterAll(async () => {
+  await cairn?.stop();
+  await gate?.shut();
+});
+
+const start = async (trigger: object) =>
+  (await cairn.client.startRun({ workflow: 'toy.diamond', trigger })).run;
+const ended = (run: Run) => cairn.client.waitForRun(run.id, { deadlineMs: 90_000 });
+const isRunning = (run: Run, stepId: string) => async () =>
+  stepOf(await cairn.client.getRun(run.id), stepId).status === 'running';
+
+describe('a process that is killed', () => {
+  test('a worker in the middle of a step: the step is executed again, and nothing is twice', async () => {
+    const run = await start({ name: 'kill worker', mode: 'wait' });
+    await waitUntil('left runs', isRunning(run, 'left'));
+    await cairn.worker.end('SIGKILL');
+    cairn.release('kill worker');
+    await cairn.worker.start();
+    const after = await ended(run);
+    expect(after.status).toBe('completed');
+    expect(stepOf(after, 'left').attempt).toBe(2);
+    const artifacts = [];
+    for await (const artifact of cairn.client.runArtifacts(run.id)) artifacts.push(artifact);
+    expect(artifacts.map(({ stepId, type }) => `${stepId} ${type}`).sort()).toEqual(
+      ['first', 'last', 'left', 'right'].flatMap(step => [`${step} json/note`, `${step} text/page`]).sort(),
+    );
+  }, 120_000);
+
+  test('the API between the row and the start: the next one starts the run', async () => {
+    await gate.shut();
+    // Nobody answers this request: the API is killed while it waits for Temporal.
+    const request = start({ name: 'kill api' }).catch(() => undefined);
+    const id = await waitUntil('the run is recorded', async () => {
+      const [row] = await cairn.dataSource.query<{ id: string }[]>(
+        `SELECT "id" FROM "run" WHERE "trigger"->>'name' = 'kill api' AND "startRequestedAt" IS NULL`,
+      );
+      return row?.id;
+    });
+    await cairn.api.end('SIGKILL');
+    await request;
+    await gate.open();
+    await cairn.api.start();
+    const after = await cairn.client.waitForRun(id, { deadlineMs: 60_000 });
+    expect(after.status).toBe('completed');
+  }, 120_000);
+});
+
+describe('Temporal', () => {
+  test('out of reach: the run is accepted, and starts when it is back', async () => {
+    await gate.shut();
+    const run = await start({ name: 'temporal away' });
+    expect(run.status).toBe('queued');
+    await gate.open();
+    expect((await ended(run)).status).toBe('completed');
+  }, 90_000);
+
+  test.each(['terminate', 'cancel'] as const)(
+    'an operator who %ss the workflow leaves no run behind',
+    async how => {
+      const connection = await Connection.connect({ address: temporalAddress() });
+      const run = await start({ name: `${how} in the UI`, mode: 'wait' });
+      await waitUntil('left runs', isRunning(run, 'left'));
+      const handle = new Client({ connection }).workflow.getHandle(`run-${run.id}`);
+      await (how === 'terminate' ? handle.terminate('by an operator') : handle.cancel());
+      await connection.close();
+      const after = await ended(run);
+      expect(after).toMatchObject(
+        how === 'terminate'
+          ? { status: 'failed', errorCode: 'TERMINATED' }
+          : { status: 'cancelled', errorCode: 'CANCELLED' },
+      );
+      expect(stepOf(after, 'left').status).toBe('failed');
+      expect(stepOf(after, 'last').status).toBe('skipped');
+    },
+    90_000,
+  );
+});
+
+test('eight runs at once, each another: all complete', async () => {
+  const runs = await Promise.all(Array.from({ length: 8 }, (_, i) => start({ name: `crowd ${i}` })));
+  const statuses = await Promise.all(runs.map(async run => (await ended(run)).status));
+  expect(statuses).toEqual(Array.from({ length: 8 }, () => 'completed'));
+}, 90_000);
