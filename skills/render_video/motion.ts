@@ -3,9 +3,9 @@
  * the last bits), so only + − × ÷, Math.imul and Math.sqrt, which IEEE 754 defines to the bit, are used here.
  */
 
-/** Rounds to 1/10000, so that no rounding noise of an earlier step shows in a picture. */
+/** Rounds to 1/10000, so that no rounding noise of an earlier step shows in a picture; never minus zero. */
 export function quantise(value: number): number {
-  return Math.round(value * 10_000) / 10_000;
+  return Math.round(value * 10_000) / 10_000 + 0;
 }
 
 /** Limits a value to [low, high]. */
@@ -58,15 +58,7 @@ export function easeInOut(t: number): number {
 /** Goes about a tenth beyond its end and comes back. */
 export function easeOutBack(t: number, overshoot = 1.70158): number {
   const u = clamp(t) - 1;
-  return 1 + (overshoot + 1) * u * u * u + overshoot * u * u;
-}
-
-/** Falls and bounces twice, as a ball does. */
-export function bounce(t: number): number {
-  const u = clamp(t);
-  if (u < 0.5) return 4 * u * u;
-  if (u < 0.8) return 1 - 0.25 * (1 - ((u - 0.65) / 0.15) * ((u - 0.65) / 0.15));
-  return 1 - 0.06 * (1 - ((u - 0.9) / 0.1) * ((u - 0.9) / 0.1));
+  return quantise(1 + (overshoot + 1) * u * u * u + overshoot * u * u);
 }
 
 /** Random numbers in [0, 1), the same for the same name; mulberry32 over an FNV-1a hash. */

@@ -44,11 +44,16 @@ export function over(below: Uint8Array, above: Uint8Array, opacity = 256, part?:
       continue;
     }
     const rest = 255 - a;
-    // (x * 257 + 257) >> 16 is x / 255 for every product of two bytes.
-    below[p] = r + (((below[p] as number) * rest * 257 + 257) >> 16);
-    below[p + 1] = g + (((below[p + 1] as number) * rest * 257 + 257) >> 16);
-    below[p + 2] = b + (((below[p + 2] as number) * rest * 257 + 257) >> 16);
+    below[p] = blend(r, below[p] as number, rest);
+    below[p + 1] = blend(g, below[p + 1] as number, rest);
+    below[p + 2] = blend(b, below[p + 2] as number, rest);
   }
+}
+
+/** (x × 257 + 32896) >> 16 is x / 255, rounded, for every product of two bytes. */
+function blend(above: number, below: number, rest: number): number {
+  const sum = above + ((below * rest * 257 + 32_896) >> 16);
+  return sum > 255 ? 255 : sum;
 }
 
 /** Takes colour out of an opaque picture; `amount` is 0 (grey) to 256 (unchanged). */

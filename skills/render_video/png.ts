@@ -25,23 +25,58 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return out;
 }
 
+/** The PNG specification's predictor of a byte from its neighbours: left, above, above left. */
+function paeth(a: number, b: number, c: number): number {
+  const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)];
+  return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+}
+
+/** Filter types 0 to 4 of the PNG specification. */
+const filters: readonly ((a: number, b: number, c: number) => number)[] = [
+  () => 0,
+  a => a,
+  (_a, b) => b,
+  (a, b) => (a + b) >> 1,
+  paeth,
+];
+
+/** Stores a row as differences, by that filter whose differences are the smallest. */
+function filterRow(row: Uint8Array, above: Uint8Array, out: Uint8Array, tried: Uint8Array): void {
+  let best = Infinity;
+  for (const [type, predict] of filters.entries()) {
+    let sum = 0;
+    for (let i = 0; i < row.length; i++) {
+      const a = i < 3 ? 0 : (row[i - 3] as number);
+      const c = i < 3 ? 0 : (above[i - 3] as number);
+      const difference = ((row[i] as number) - predict(a, above[i] as number, c)) & 0xff;
+      tried[i] = difference;
+      sum += difference < 128 ? difference : 256 - difference;
+    }
+    if (sum >= best) continue;
+    best = sum;
+    out[0] = type;
+    out.set(tried, 1);
+  }
+}
+
 /**
- * An opaque RGBA picture as a PNG file (RGB, eight bits; each row stored as its difference from the row above). The
- * deflate is fflate's, since Node's differs between processors and versions.
+ * An opaque RGBA picture as a PNG file (RGB, eight bits). The deflate is fflate's, since Node's differs between
+ * processors and versions.
  */
 export function encodePng(picture: Uint8Array, width: number, height: number): Uint8Array {
-  const row = width * 3 + 1;
-  const raw = new Uint8Array(row * height);
+  const size = width * 3;
+  const raw = new Uint8Array((size + 1) * height);
+  const tried = new Uint8Array(size);
+  let [row, above] = [new Uint8Array(size), new Uint8Array(size)];
   for (let y = 0; y < height; y++) {
-    raw[y * row] = y === 0 ? 0 : 2;
     for (let x = 0; x < width; x++) {
       const p = (y * width + x) * 4;
-      const q = y * row + 1 + x * 3;
-      for (let c = 0; c < 3; c++) {
-        const above = y === 0 ? 0 : (picture[p - width * 4 + c] as number);
-        raw[q + c] = (picture[p + c] as number) - above;
-      }
+      row[x * 3] = picture[p] as number;
+      row[x * 3 + 1] = picture[p + 1] as number;
+      row[x * 3 + 2] = picture[p + 2] as number;
     }
+    filterRow(row, above, raw.subarray(y * (size + 1), (y + 1) * (size + 1)), tried);
+    [row, above] = [above, row];
   }
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);

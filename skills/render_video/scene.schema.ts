@@ -117,7 +117,7 @@ const RoleStyle = Type.Object({
     Type.Literal('flicker'),
     Type.Literal('pop'),
     Type.Literal('slam'),
-    Type.Literal('drop'),
+    Type.Literal('leap'),
     Type.Literal('sink'),
   ]),
   saturation: Opacity,

@@ -3,7 +3,7 @@ import type { Palette } from './colour.js';
 import { resolveColour } from './colour.js';
 import type { Rect } from './geometry.js';
 import { moving, type Slab } from './layers/stage.js';
-import { between, bounce, easeInOut, easeOut, easeOutBack, lerp, random, sine } from './motion.js';
+import { between, easeInOut, easeOut, easeOutBack, lerp, random, sine } from './motion.js';
 import type { Scene } from './scene.schema.js';
 import { around, n } from './svg.js';
 import type { Moment } from './timing.js';
@@ -58,17 +58,17 @@ const moves: Readonly<Record<Entrance, Move>> = {
     const scale = after < 0 ? lerp(3.2, 0.94, u * u) : lerp(0.94, 1, easeOutBack(after / 0.3, 3));
     return { together: true, dx: shake, dy: -jump, scale, angle: 0, opacity: between(u, 0, 0.5) };
   },
-  /** Letters fall a little way from above and bounce. */
-  drop({ script, clock }, part, seed, size) {
-    const u = between(script, begins + part * spread, begins + part * spread + 0.6);
+  /** Letters are thrown up from below, turning, and go on jumping in a wave; from below, lines do not meet. */
+  leap({ script, clock }, part, seed, size) {
+    const u = between(script, begins + part * spread, begins + part * spread + 0.55);
     const jump =
       Math.max(0, sine(clock * 0.5 - part * 0.4)) * size * 0.07 * easeInOut(between(script, 1.5, 2.2));
     return {
       dx: 0,
-      dy: lerp(-size * 1.3, 0, bounce(u)) - jump,
-      scale: 1,
-      angle: (seed - 0.5) * 40 * (1 - easeOut(u)),
-      opacity: between(u, 0, 0.12),
+      dy: lerp(size * 1.5, 0, easeOutBack(u, 2.6)) - jump,
+      scale: lerp(0.5, 1, easeOut(u)),
+      angle: lerp(seed < 0.5 ? -150 : 150, 0, easeOut(u)),
+      opacity: between(u, 0, 0.15),
     };
   },
   /** Letters come down slowly, as leaves do, and hang a little crooked. */
@@ -76,8 +76,8 @@ const moves: Readonly<Record<Entrance, Move>> = {
     const u = between(script, begins + part * spread * 0.9, begins + part * spread * 0.9 + 1.2);
     const eased = easeInOut(u);
     return {
-      dx: sine(eased * 0.5 + seed) * size * 0.22 * (1 - eased),
-      dy: lerp(-size * 0.75, 0, eased) + sine(clock * 0.22 + part * 0.6) * size * 0.02 * eased,
+      dx: sine(eased * 0.5 + seed) * size * 0.14 * (1 - eased),
+      dy: lerp(-size * 0.38, 0, eased) + sine(clock * 0.22 + part * 0.6) * size * 0.02 * eased,
       scale: 1,
       angle: (1 - eased) * (seed - 0.5) * 40 + eased * (seed - 0.5) * 5,
       opacity: easeInOut(between(u, 0, 0.7)),

@@ -78,7 +78,7 @@ function shapeRun(text: string, run: Run, weight: number, locale: string): Shape
     const own = piece.slice(info.cluster, endOf(info.cluster));
     const word = joining.test(own);
     let unit = units[units.length - 1];
-    const same = unit !== undefined && unit.index === run.start + info.cluster;
+    const same = infos[i - 1]?.cluster === info.cluster;
     if (!unit || !(same || (unit.word && word))) {
       unit = { index: run.start + info.cluster, text: own, advance: 0, glyphs: [], word };
       units.push(unit);
