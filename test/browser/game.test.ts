@@ -27,7 +27,7 @@ async function play(options: CampaignOptions, context: BrowserContextOptions = {
     ...context,
   });
   open.push(watched);
-  await watched.page.waitForSelector('.game[data-state=idle] .wheel');
+  await watched.page.waitForSelector('.wheel');
   return watched.page;
 }
 

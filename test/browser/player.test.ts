@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { CampaignManifest } from '@cairn/dto';
 import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core';
 import { buildCampaign, unpack, type CampaignOptions } from './build.js';
 import { launchChromium, openPage, type WatchedPage } from './chromium.js';
 import { serve } from './serve.js';
+
+// A whole campaign is played in real time, on a machine that may be busy.
+jest.setTimeout(90_000);
 
 let browser: Browser;
 let open: WatchedPage[] = [];
