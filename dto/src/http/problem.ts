@@ -73,7 +73,7 @@ export const PROBLEMS = {
   DATABASE_UNAVAILABLE: {
     status: 503,
     title: 'The database cannot be reached',
-    about: 'Nothing was changed. Try again after `Retry-After` seconds.',
+    about: 'Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice.',
   },
   TEMPORAL_UNAVAILABLE: {
     status: 503,

@@ -44,10 +44,7 @@ export const jsonBody: RequestHandler = (request, response, next) => {
 function refusal(error: ParserError): ApiError {
   switch (error.type) {
     case 'entity.too.large':
-      // The rest of the body is not read, so the connection cannot be used again.
-      return new ApiError('BODY_TOO_LARGE', `The body has more than ${BODY_LIMIT} bytes (1 MiB)`, {
-        Connection: 'close',
-      });
+      return new ApiError('BODY_TOO_LARGE', `The body has more than ${BODY_LIMIT} bytes (1 MiB)`);
     case 'entity.parse.failed':
       return new ApiError('INVALID_JSON', where(error.message, error.body));
     case 'cairn.encoding':

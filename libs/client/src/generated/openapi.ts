@@ -642,7 +642,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Nothing was changed. Try again after `Retry-After` seconds. */
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -736,7 +736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Nothing was changed. Try again after `Retry-After` seconds. */
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -804,7 +804,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Nothing was changed. Try again after `Retry-After` seconds. */
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -881,7 +881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Nothing was changed. Try again after `Retry-After` seconds. `TEMPORAL_UNAVAILABLE`: Try again after `Retry-After` seconds. */
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `TEMPORAL_UNAVAILABLE`: Try again after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -954,7 +954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Nothing was changed. Try again after `Retry-After` seconds. */
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1022,7 +1022,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Nothing was changed. Try again after `Retry-After` seconds. */
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1134,7 +1134,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Nothing was changed. Try again after `Retry-After` seconds. */
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
             503: {
                 headers: {
                     [name: string]: unknown;
