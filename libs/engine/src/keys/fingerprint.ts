@@ -27,7 +27,7 @@ const BUILT_IN = /^node:/;
  */
 export async function fingerprintOf(file: string): Promise<Fingerprint> {
   const code: Digest[] = [];
-  const packages: Record<string, string> = {};
+  const versions = new Map<string, Set<string>>();
   const seen = new Set<string>();
   const queue = [file];
   for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
@@ -36,11 +36,14 @@ export async function fingerprintOf(file: string): Promise<Fingerprint> {
     const { bundle, inputs } = await bundleOf(entry);
     code.push(sha256(bundle.contents));
     for (const input of inputs) {
-      Object.assign(packages, dependenciesOf(input));
+      for (const [name, version] of Object.entries(dependenciesOf(input)))
+        versions.set(name, (versions.get(name) ?? new Set<string>()).add(version));
       const source = await readFile(input, 'utf8');
       queue.push(...[...source.matchAll(THREAD)].map(match => resolve(dirname(input), match[1]!)));
     }
   }
+  // Two of our packages may stand on two versions of one package: both count.
+  const packages = Object.fromEntries([...versions].map(([name, all]) => [name, [...all].sort().join(' ')]));
   return { digest: digestOf({ code, packages }), code, packages };
 }
 
@@ -59,7 +62,10 @@ async function bundleOf(entry: string): Promise<{ bundle: OutputFile; inputs: re
     logLevel: 'silent',
     plugins: [packagesStayOutside],
   });
-  const inputs = Object.keys(result.metafile.inputs).map(path => resolve(dirname(entry), path));
+  // Sorted: the bundler lists them as they happened to be read.
+  const inputs = Object.keys(result.metafile.inputs)
+    .sort()
+    .map(path => resolve(dirname(entry), path));
   return { bundle: result.outputFiles[0]!, inputs };
 }
 

@@ -53,15 +53,27 @@ export class ResourceLibrary {
     if (resource.kind === 'bundle') return bundle(file);
     const text = await readFile(file, 'utf8');
     if (resource.kind === 'text') return { digest: sha256(text), value: text, stamps };
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text, path);
     // By its canonical text: another indentation is the same resource.
     if (resource.schema) compile(resource.schema).parse(value, `The resource ${path}`);
     return { digest: digestOf(value), value, stamps };
   }
 }
 
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TerminalError(
+      'RESOURCE_INVALID',
+      `The resource ${path} is not JSON: ${(error as Error).message}`,
+    );
+  }
+}
+
 /** Bundles a browser entry point into one minified script. */
 async function bundle(file: string): Promise<Cached> {
+  const startedAt = Date.now();
   const result = await build({
     entryPoints: [file],
     absWorkingDir: join(file, '..'),
@@ -78,12 +90,17 @@ async function bundle(file: string): Promise<Cached> {
   });
   const text = result.outputFiles[0]!.text;
   const inputs = Object.keys(result.metafile.inputs).map(path => join(file, '..', path));
-  const stamps = new Map(await Promise.all(inputs.map(async path => [path, await stampOf(path)] as const)));
+  const stamps = new Map(
+    // What the bundle read is known only now: a file edited meanwhile may be in it as it was before, so its stamp is
+    // one that never matches.
+    await Promise.all(inputs.map(async path => [path, await stampOf(path, startedAt)] as const)),
+  );
   return { digest: sha256(text), value: text, stamps };
 }
 
-async function stampOf(file: string): Promise<string> {
+async function stampOf(file: string, before = Infinity): Promise<string> {
   const { mtimeMs, size, ino } = await stat(file);
+  if (mtimeMs >= before) return 'edited meanwhile';
   return `${mtimeMs} ${size} ${ino}`;
 }
 

@@ -15,6 +15,9 @@ export interface ReconcilerSettings {
 }
 const DEFAULTS: ReconcilerSettings = { startAfterMs: 3_000, checkEveryMs: 3_000, batch: 100 };
 
+/** A round gives up after so many runs that could not be started or compared. */
+const MAX_FAILURES = 10;
+
 /** How a run ends whose workflow has ended without telling. */
 const ENDINGS: Readonly<Record<Exclude<WorkflowState, 'running' | 'not_found'>, Settlement>> = {
   terminated: { status: 'failed', code: 'TERMINATED', message: 'The workflow was terminated in Temporal' },
@@ -45,25 +48,44 @@ export class Reconciler {
   /**
    * One round.
    * @returns how many runs were started and ended.
-   * @throws when the database or Temporal cannot be reached; the next round goes on.
+   * @throws when the database or Temporal cannot be reached, or what the first run that failed to be started or
+   *   compared threw, after the others have had their turn; the next round goes on.
    */
   async tick(): Promise<{ started: number; settled: number }> {
     const { startAfterMs, checkEveryMs, batch } = this.settings;
-    const { runs } = repositories(this.parts.dataSource);
+    const { acrossTenants } = repositories(this.parts.dataSource).runs;
+    const failures: unknown[] = [];
     let started = 0;
-    for (const run of await runs.acrossTenants.findRunsWithoutWorkflow({
-      olderThanMs: startAfterMs,
-      limit: batch,
-    })) {
+    let settled = 0;
+    const queued = await acrossTenants.findRunsWithoutWorkflow({ olderThanMs: startAfterMs, limit: batch });
+    await this.each(queued, failures, async run => {
       await this.start(run);
       started += 1;
-    }
-    let settled = 0;
-    const live = await runs.acrossTenants.findLiveRuns({ checkedBeforeMs: checkEveryMs, limit: batch });
-    for (const run of live.filter(({ status }) => status === 'running'))
+    });
+    const live = await acrossTenants.findLiveRuns({ checkedBeforeMs: checkEveryMs, limit: batch });
+    const running = live.filter(({ status }) => status === 'running');
+    await this.each(running, failures, async run => {
       if (await this.compare(run)) settled += 1;
-    await runs.acrossTenants.markReconciled(live.map(({ id }) => id));
+    });
+    // Those that failed too: they must not keep the others from their turn.
+    await acrossTenants.markReconciled(live.map(({ id }) => id));
+    if (failures.length > 0) throw failures[0];
     return { started, settled };
+  }
+
+  /** One run's trouble is not the others'; with many in a round, Temporal itself is in trouble. */
+  private async each(
+    runs: readonly Run[],
+    failures: unknown[],
+    action: (run: Run) => Promise<void>,
+  ): Promise<void> {
+    for (const run of runs) {
+      if (failures.length >= MAX_FAILURES) return;
+      await action(run).catch((error: unknown) => {
+        this.parts.log.warn({ runId: run.id, error: (error as Error).message }, 'a run cannot be reconciled');
+        failures.push(error);
+      });
+    }
   }
 
   private async start(run: Run): Promise<void> {

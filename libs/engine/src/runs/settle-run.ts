@@ -24,15 +24,17 @@ export async function settleRun(
   return transaction(dataSource, async tx => {
     const current = await tx.runs.getRun(tenantId, runId);
     if (!current || isTerminalRunStatus(current.status)) return false;
-    const open = await tx.steps.listSteps(tenantId, runId);
+    const steps = await tx.steps.listSteps(tenantId, runId);
     const failure = {
       error: how.message ?? 'The run ended before the step did',
       errorCode: how.status === 'cancelled' ? 'CANCELLED' : (how.code ?? 'RUN_ENDED'),
     };
-    for (const step of open.filter(({ status }) => status === 'running'))
+    // Pending ones first: a step that begins meanwhile is then seen running, and none is left between the two.
+    const ids = steps.map(({ stepId }) => stepId);
+    await tx.steps.skipSteps(tenantId, runId, ids, how.status === 'cancelled' ? 'cancelled' : 'blocked');
+    const begun = await tx.steps.listSteps(tenantId, runId);
+    for (const step of begun.filter(({ status }) => status === 'running'))
       await tx.steps.failStep(tenantId, runId, step.stepId, failure);
-    const pending = open.filter(({ status }) => status === 'pending').map(({ stepId }) => stepId);
-    await tx.steps.skipSteps(tenantId, runId, pending, how.status === 'cancelled' ? 'cancelled' : 'blocked');
     if (how.status === 'completed') await tx.runs.markRunning(tenantId, runId);
     return tx.runs.finishRun(tenantId, runId, {
       status: how.status,

@@ -45,9 +45,18 @@ export async function executeStep(
   const found = await findMeanwhile(engine, step);
   const outputs = found ?? (await run(engine, step, hooks));
   const durationMs = Math.round(performance.now() - startedAt);
-  await transaction(engine.dataSource, tx =>
-    record(tx, engine, step, outputs, { cacheHit: found !== undefined, durationMs }),
-  );
+  try {
+    await transaction(engine.dataSource, tx =>
+      record(tx, engine, step, outputs, { cacheHit: found !== undefined, durationMs }),
+    );
+  } catch (error) {
+    if (!(error instanceof StepSettledError)) throw error;
+    // Another attempt at this step was faster: its result is the step's. Any other end stays an error.
+    const recorded = await repositories(engine.dataSource).steps.getStep(tenantId, runId, stepId);
+    const first = recorded && settledStep(recorded);
+    if (first?.kind !== 'done') throw error;
+    return first;
+  }
   return { kind: 'done', output: outputs.output, fromCache: found !== undefined };
 }
 

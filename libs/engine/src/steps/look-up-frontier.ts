@@ -1,7 +1,7 @@
 import { repositories, transaction, type Repositories, type RunStep } from '@cairn/dao';
 import type { FrontierAnswer, SettledStep, StepRequest } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
-import { insertArtifactRows } from './artifact-rows.js';
+import { insertArtifactRows, type ArtifactRows } from './artifact-rows.js';
 import { prepareStep, type PreparedStep } from './prepare-step.js';
 import type { StepOutputs } from './step-outputs.js';
 import { outputsExist } from './store-outputs.js';
@@ -84,7 +84,10 @@ async function findHits(engine: Engine, requests: readonly StepRequest[]): Promi
   return candidates.filter((_hit, index) => whole[index]);
 }
 
+/** Locks rows in the order steps, cache, run, as the recording of a result does: the other order could deadlock. */
 async function recordHits(tx: Repositories, engine: Engine, hits: readonly Hit[]): Promise<void> {
+  const recorded: string[] = [];
+  const contexts: ArtifactRows['context'][] = [];
   for (const { step, outputs } of hits) {
     const { tenantId, runId, stepId } = step.request;
     const row = await tx.steps.getStepForUpdate(tenantId, runId, stepId);
@@ -97,10 +100,10 @@ async function recordHits(tx: Repositories, engine: Engine, hits: readonly Hit[]
       outputArtifactIds: artifacts.ids,
       output: outputs.output,
     });
-    await tx.runs.mergeContext(tenantId, runId, artifacts.context);
+    recorded.push(step.key.cacheKey);
+    contexts.push(artifacts.context);
   }
-  await tx.cache.recordHits(
-    hits[0]!.step.request.tenantId,
-    hits.map(({ step }) => step.key.cacheKey),
-  );
+  const { tenantId, runId } = hits[0]!.step.request;
+  await tx.cache.recordHits(tenantId, recorded);
+  for (const context of contexts) await tx.runs.mergeContext(tenantId, runId, context);
 }

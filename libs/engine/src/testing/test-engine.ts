@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openFileStore } from '@cairn/artifact-store';
+import type { Catalog } from '@cairn/catalog';
+import { repositories, type Repositories } from '@cairn/dao';
+import { createMigratedTestDatabase } from '@cairn/dao/testing';
+import type { StepPolicy, StepRequest } from '@cairn/pipeline';
+import type { AnySkill } from '@cairn/skill-kit';
+import type { Engine } from '../engine.js';
+import { ResourceLibrary } from '../resources/resource-library.js';
+import type { RunControl, RunStart, WorkflowState } from '../runs/run-control.js';
+import { RunService } from '../runs/run-service.js';
+import { SkillRegistry } from '../skills/skill-registry.js';
+import type { ExecutionHooks } from '../steps/skill-context.js';
+import { echo } from './fixtures/echo-state.js';
+import { echoSkill } from './fixtures/echo.skill.js';
+import { echoWorkflow } from './fixtures/echo.workflow.js';
+
+export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+export const TENANT = 'acme';
+
+/** Records what the engine asks of Temporal, and answers as a test says. */
+export class RecordingControl implements RunControl {
+  readonly started: RunStart[] = [];
+  readonly cancelled: string[] = [];
+  readonly states = new Map<string, WorkflowState>();
+  /** Run ids whose start fails; `all` for an outage. */
+  readonly refused = new Set<string>();
+
+  start(run: RunStart): Promise<void> {
+    if (this.refused.has('all') || this.refused.has(run.runId))
+      return Promise.reject(new Error('no Temporal'));
+    this.started.push(run);
+    return Promise.resolve();
+  }
+
+  cancel(temporalWorkflowId: string): Promise<'requested' | 'not_found'> {
+    if (this.refused.has('all')) return Promise.reject(new Error('no Temporal'));
+    this.cancelled.push(temporalWorkflowId);
+    return Promise.resolve(this.states.get(temporalWorkflowId) === 'not_found' ? 'not_found' : 'requested');
+  }
+
+  describe(temporalWorkflowId: string): Promise<WorkflowState> {
+    return Promise.resolve(this.states.get(temporalWorkflowId) ?? 'running');
+  }
+}
+
+export const hooks = (more: Partial<ExecutionHooks> = {}): ExecutionHooks => ({
+  attempt: 1,
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  ...more,
+});
+
+/** A real database, a real file store and the skill `echo`; only Temporal is played by a test. */
+export async function startTestEngine() {
+  const database = await createMigratedTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-engine-'));
+  const run = fileURLToPath(new URL('./fixtures/echo.run.js', import.meta.url));
+  const catalog: Catalog = {
+    workflows: [echoWorkflow],
+    skills: [{ skill: echoSkill as unknown as AnySkill, run, packageName: 'test' }],
+    workflow: (name, version) =>
+      name === 'toy.echo' && (version ?? '1.1.0') === '1.1.0' ? echoWorkflow : undefined,
+  };
+  const engine: Engine = {
+    dataSource: database.dataSource,
+    store: openFileStore(folder),
+    skills: await SkillRegistry.load(catalog, []),
+    resources: new ResourceLibrary(folder),
+    log: silent,
+  };
+  const control = new RecordingControl();
+  const { dataSource } = database;
+  const service = new RunService({
+    dataSource,
+    catalog,
+    control,
+    triggerServices: { resource: () => undefined },
+    log: silent,
+  });
+  const records: Repositories = repositories(dataSource);
+  return {
+    engine,
+    control,
+    service,
+    records,
+    dataSource,
+    /** A run of toy.echo, and the request for its step `first`. */
+    newRun: async (tenantId = TENANT) => {
+      const created = await service.create(tenantId, { workflow: 'toy.echo', trigger: { text: 'trigger' } });
+      return created.run;
+    },
+    /** How many rows a table has. */
+    count: async (table: 'run' | 'run_step' | 'artifact' | 'step_cache'): Promise<number> => {
+      const [row] = await dataSource.query<{ n: number }[]>(`SELECT count(*)::int AS n FROM "${table}"`);
+      return row!.n;
+    },
+    /** Empties the records and forgets the calls. */
+    reset: async () => {
+      await dataSource.query(
+        'TRUNCATE "run", "run_step", "artifact", "step_cache", "workflow_graph" CASCADE',
+      );
+      echo.calls.length = 0;
+      echo.folders.length = 0;
+      echo.hold = () => Promise.resolve();
+      control.started.length = 0;
+      control.cancelled.length = 0;
+      control.states.clear();
+      control.refused.clear();
+    },
+    stop: async () => {
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+export type TestEngine = Awaited<ReturnType<typeof startTestEngine>>;
+
+const POLICY: StepPolicy = { attempts: 3, backoffMs: 1000, timeoutMs: 60_000, cache: 'global' };
+
+export function stepRequest(
+  run: { id: string; tenantId: string; rootRunId: string },
+  stepId: string,
+  keyedInput: unknown,
+  more: { fullInput?: unknown; policy?: Partial<StepPolicy>; skillVersion?: string } = {},
+): StepRequest {
+  return {
+    runId: run.id,
+    tenantId: run.tenantId,
+    rootRunId: run.rootRunId,
+    workflowName: 'toy.echo',
+    stepId,
+    skillId: 'echo',
+    skillVersion: more.skillVersion ?? '1.0.0',
+    keyedInput,
+    ...(more.fullInput !== undefined && { fullInput: more.fullInput }),
+    policy: { ...POLICY, ...more.policy },
+  };
+}
