@@ -1,5 +1,6 @@
 /** What went wrong while a part of the local stack was started or run. */
 export type StackErrorCode =
+  | 'HOME_UNUSABLE'
   | 'STACK_IN_USE'
   | 'STACK_START_CANCELLED'
   | 'POSTGRES_UNAVAILABLE'

@@ -1,5 +1,7 @@
 // Real PostgreSQL, real Temporal dev server, in homes of their own.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalStack, LocalStackOptions } from './local-stack.js';
 import { startLocalStack } from './start-local-stack.js';
@@ -152,6 +154,16 @@ describe('a local stack', () => {
     },
     TIMEOUT_MS,
   );
+
+  test('says so in one line when its home cannot be used', async () => {
+    writeFileSync(join(scratch.folder, 'file'), '');
+    await expect(start({ home: join(scratch.folder, 'file') })).rejects.toMatchObject({
+      code: 'HOME_UNUSABLE',
+      message: expect.stringMatching(
+        /^CAIRN_HOME .* cannot be used \(EEXIST: .*\): set CAIRN_HOME to a folder/,
+      ),
+    });
+  });
 
   test('starts nothing when both parts are run by someone else', async () => {
     const stack = await start({ databaseUrl: 'postgresql://db/x', temporalAddress: 'temporal:7233' });

@@ -22,7 +22,7 @@ beforeEach(() => {
   cpSync(join(SCRIPTS, 'start.mjs'), join(clone, 'scripts', 'start.mjs'));
   cpSync(join(SCRIPTS, 'lib'), join(clone, 'scripts', 'lib'), { recursive: true });
   const root = { name: 'clone', version: '1.0.0', private: true, workspaces: ['part'] };
-  write('package.json', JSON.stringify({ ...root, scripts: { start: 'node scripts/start.mjs' } }));
+  write('package.json', JSON.stringify({ ...root, scripts: { start: startCommand() } }));
   write('part/package.json', JSON.stringify({ name: 'part', version: '1.0.0' }));
   const packages = {
     '': root,
@@ -38,6 +38,12 @@ afterEach(() => {
   for (const child of children) child.kill('SIGKILL');
   scratch.remove();
 });
+
+/** The real one: how it hands signals on depends on how it is written. */
+function startCommand(): string {
+  const file = join(SCRIPTS, '..', 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { scripts: { start: string } }).scripts.start;
+}
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(join(clone, file)), { recursive: true });

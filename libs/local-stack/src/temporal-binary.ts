@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -64,14 +64,10 @@ export async function findTemporalBinary(search: BinarySearch): Promise<string> 
   const folder = cacheFolder(env);
   const cached = join(folder, `temporal-${TEMPORAL_VERSION}`);
   if (isExecutable(cached)) return cached;
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw unavailable(`cache folder: ${reasonOf(error)}`);
-  }
-  const lock = await waitForLock(join(folder, 'locks', 'temporal'), search);
+  const lock = await lockCache(folder, search);
   try {
     if (isExecutable(cached)) return cached;
+    clearHalves(folder);
     const failures: string[] = [];
     for (const way of search.ways ?? WAYS) {
       try {
@@ -98,6 +94,24 @@ async function answers(file: string, env: Record<string, string | undefined>): P
     return stdout.includes('--db-filename');
   } catch {
     return false;
+  }
+}
+
+async function lockCache(folder: string, search: BinarySearch): Promise<OwnerLock> {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return await waitForLock(join(folder, 'locks', 'temporal'), search);
+  } catch (error) {
+    search.signal?.throwIfAborted();
+    throw unavailable(`cache folder: ${reasonOf(error)}`);
+  }
+}
+
+/** What a download or a build that was killed left; nobody else works there while the lock is held. */
+function clearHalves(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(`temporal-${TEMPORAL_VERSION}.`))
+      rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 

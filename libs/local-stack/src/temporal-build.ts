@@ -21,7 +21,7 @@ export async function buildTemporal(target: string, search: BinarySearch): Promi
   const folder = `${target}.${randomUUID()}`;
   mkdirSync(folder, { recursive: true });
   search.log(
-    `Building Temporal's dev server ${TEMPORAL_VERSION} with go install, once: 2–3 minutes, 250 MB in ${dirname(target)} and about 2 GB in Go's own caches`,
+    `Building Temporal's dev server ${TEMPORAL_VERSION} with go install, once: 2–5 minutes, 250 MB in ${dirname(target)} and about 2 GB in Go's own caches`,
   );
   try {
     const build = await startKept({
