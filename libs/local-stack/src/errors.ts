@@ -23,8 +23,9 @@ export class StackError extends Error {
   }
 }
 
-/** The message of anything that was thrown, on one line. */
+/** The message of anything that was thrown, on one line. Told by shape: an error of another realm is no `Error`. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const { message } = (error ?? {}) as { message?: unknown };
+  const text = typeof message === 'string' ? message : String(error);
   return text.replace(/\s+/g, ' ').trim();
 }

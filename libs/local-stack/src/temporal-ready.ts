@@ -1,3 +1,4 @@
+import { reasonOf } from './errors.js';
 import { grpcStatus, stringMessage } from './grpc-call.js';
 
 const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
@@ -15,6 +16,6 @@ export async function temporalProblem(address: string, namespace: string): Promi
     if (status === NOT_FOUND) return `it has no namespace ${namespace}`;
     return status === 0 ? undefined : `it answers about namespace ${namespace} with gRPC status ${status}`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }
