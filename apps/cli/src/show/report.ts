@@ -28,7 +28,8 @@ export function report(built: Built, places: Places, screen: Screen): void {
     `  ${colours.bold(oneLine(subject))} ${verdict}: ${countResults(run)}, ${duration(runMs(run))}`,
   );
   screen.line();
-  for (const line of summaryTable(run, artifacts, colours)) screen.line(line);
+  for (const line of summaryTable(run, artifacts, colours, screen.live ? screen.size.columns : 0))
+    screen.line(line);
   if (!completed) {
     screen.line();
     for (const line of failureLines(run, places.workerLog, screen.size.columns, colours)) screen.line(line);

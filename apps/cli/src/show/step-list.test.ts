@@ -23,7 +23,7 @@ describe('the live list', () => {
       '  ⠋ intro_video  running           3.5 s  attempt 2',
       '  ✖ win_video    failed            1.0 s  RENDER_FAILED no luck',
       '  · package      waiting                ',
-      '    3 of 5 done, 5.0 s',
+      `    ${'━'.repeat(24)}  3 of 5 done, 5.0 s`,
     ]);
   });
 
@@ -45,7 +45,7 @@ describe('the live list', () => {
       undefined,
       'intro_video',
       'win_video',
-      'of',
+      '3',
     ]);
   });
 });

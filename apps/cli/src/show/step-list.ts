@@ -1,5 +1,6 @@
 import type { Run, RunStep } from '@cairn/client';
 import { hasEnded, resultOf, type StepResult } from '../run/records.js';
+import { progressBar } from './bars.js';
 import { duration, fit, oneLine, padEnd, padStart } from './format.js';
 import type { Colours, Size } from './screen.js';
 
@@ -11,6 +12,8 @@ const GLYPHS: Record<Exclude<StepResult, 'running'>, string> = {
   failed: '✖',
   skipped: '–',
 };
+
+const BAR = 24;
 
 /** The frame of the spinner for a redraw. */
 export const spinner = (tick: number) => SPINNER[tick % SPINNER.length] ?? '';
@@ -70,7 +73,8 @@ function total(run: Run, colours: Colours, now: number): string {
   const done = run.steps.filter(step => !['pending', 'running'].includes(step.status)).length;
   const end = hasEnded(run) && run.completedAt ? Date.parse(run.completedAt) : now;
   const time = duration(end - Date.parse(run.createdAt));
-  return colours.dim(`    ${done} of ${run.steps.length} done, ${time}`);
+  const bar = progressBar(done, run.steps.length, BAR, colours);
+  return `    ${bar}  ${colours.dim(`${done} of ${run.steps.length} done, ${time}`)}`;
 }
 
 /** In a window too low for all: what runs and failed first, then what ended last, in the list's order. */

@@ -1,8 +1,11 @@
 import type { Artifact, Run, RunStep } from '@cairn/client';
 import { resultOf } from '../run/records.js';
+import { timeBar } from './bars.js';
 import { bytes, duration, fit, oneLine, padEnd, padStart } from './format.js';
 import type { Colours } from './screen.js';
 import { glyphOf } from './step-list.js';
+
+const LONGEST_BAR = 40;
 
 /** `9 of 9 from cache`, `9 executed`, `3 executed, 6 of 9 from cache`, with what failed or was skipped. */
 export function countResults(run: Run): string {
@@ -22,20 +25,31 @@ export function runMs(run: Run): number {
   return (run.completedAt ? Date.parse(run.completedAt) : Date.now()) - Date.parse(run.createdAt);
 }
 
-/** A row per step: how it came out, how long it took, how much it made; then the whole. */
-export function summaryTable(run: Run, artifacts: readonly Artifact[], colours: Colours): string[] {
+/**
+ * A row per step: how it came out, how long it took, how much it made; then the whole.
+ * @param columns the width there is; what it leaves shows when each step ran. 0 for none of that.
+ */
+export function summaryTable(
+  run: Run,
+  artifacts: readonly Artifact[],
+  colours: Colours,
+  columns = 0,
+): string[] {
   const sizes = new Map<string, number>();
   for (const { stepId, sizeBytes } of artifacts)
     if (stepId) sizes.set(stepId, (sizes.get(stepId) ?? 0) + (sizeBytes ?? 0));
   const width = Math.max(...run.steps.map(step => step.stepId.length), 5);
   const line = (glyph: string, cells: readonly [string, string, string, string]) =>
     `  ${glyph} ${padEnd(cells[0], width)}  ${padEnd(cells[1], 10)}  ${padStart(cells[2], 10)}  ${padStart(cells[3], 9)}`;
+  const room = Math.min(LONGEST_BAR, columns - (width + 43));
   const rows = run.steps.map(step => {
     const result = resultOf(step);
     const took = result === 'executed' || result === 'failed' ? duration(step.durationMs ?? 0) : '';
     const size = sizes.get(step.stepId);
     const word = result === 'skipped' ? whySkipped(step) : result;
-    return line(glyphOf(result, colours), [step.stepId, word, took, size === undefined ? '' : bytes(size)]);
+    const cells = [step.stepId, word, took, size === undefined ? '' : bytes(size)] as const;
+    const bar = timeBar(step, run, room);
+    return line(glyphOf(result, colours), cells) + (bar && `   ${colours.dim(bar)}`);
   });
   const made = artifacts.reduce((sum, artifact) => sum + (artifact.sizeBytes ?? 0), 0);
   return [
