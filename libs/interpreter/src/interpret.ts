@@ -87,28 +87,21 @@ async function takeFrontier(
   return answers.flatMap((answer, index) => {
     const request = requests[index]!;
     if (answer.kind === 'miss') return [execute(run, walk, request)];
-    settleKnown(walk, request.stepId, answer.step);
+    walk.settle(request.stepId, answer.step);
     return [];
   });
 }
 
 async function execute(run: RunRef, walk: Walk, request: StepRequest): Promise<void> {
   const settled = await executeStep(request, workflowInfo().taskQueue).catch(asFailure);
-  walk.settle(request.stepId, settled);
-  if (settled.kind !== 'failed') return;
+  if (settled.kind !== 'failed') return walk.settle(request.stepId, settled);
   const { code, message } = settled;
-  await records.failStep({
-    ...run,
-    code,
-    message,
-    stepId: request.stepId,
-    blocked: walk.block(request.stepId),
-  });
-}
-
-function settleKnown(walk: Walk, stepId: string, settled: SettledStep): void {
-  if (settled.kind === 'skipped') walk.leaveOut(stepId);
-  else walk.settle(stepId, settled);
+  const blocked = walk.blockedBy(request.stepId);
+  const recorded = await records.failStep({ ...run, code, message, stepId: request.stepId, blocked });
+  // What was recorded before the attempt was given up counts.
+  if (recorded.kind === 'done') return walk.settle(request.stepId, recorded);
+  walk.settle(request.stepId, settled);
+  walk.block(request.stepId);
 }
 
 function requestOf(run: RunRef, opened: OpenedRun, walk: Walk, step: StepNode): StepRequest {

@@ -64,6 +64,8 @@ export class Walk {
     } else if (settled.kind === 'failed') {
       this.progress.set(stepId, 'failed');
       this.firstFailure ??= { stepId, code: settled.code, message: settled.message };
+    } else if (settled.reason === 'condition_false') {
+      this.leaveOut(stepId);
     } else {
       this.progress.set(stepId, 'skipped');
     }
@@ -75,13 +77,17 @@ export class Walk {
     this.progress.set(stepId, 'skipped');
   }
 
-  /** Pending steps that can never run because this one failed; they are skipped from now on. */
-  block(stepId: string): readonly string[] {
+  /** The pending steps of {@link blockedBy} are skipped from now on. */
+  block(stepId: string): void {
+    for (const id of this.blockedBy(stepId)) this.progress.set(id, 'skipped');
+  }
+
+  /** Pending steps that can never run when this one fails, in the order of the graph. */
+  blockedBy(stepId: string): readonly string[] {
     const blocked = new Set([stepId]);
     for (const step of this.steps)
       if (dependencies(step).some(id => blocked.has(id)) && this.is(step.id, 'pending')) blocked.add(step.id);
     blocked.delete(stepId);
-    for (const id of blocked) this.progress.set(id, 'skipped');
     return [...blocked];
   }
 

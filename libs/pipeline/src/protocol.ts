@@ -11,7 +11,7 @@ export interface RunRef {
 export type SettledStep =
   | { readonly kind: 'done'; readonly output: unknown; readonly fromCache: boolean }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
-  | { readonly kind: 'skipped' };
+  | { readonly kind: 'skipped'; readonly reason: 'condition_false' | 'blocked' | 'cancelled' };
 
 /** A run as it stands when a workflow takes it up, the first time or again. */
 export interface OpenedRun {
@@ -63,6 +63,7 @@ export interface RecordActivities {
   /** Asks about each step of a frontier at once; hits are recorded. */
   lookUpFrontier(steps: readonly StepRequest[]): Promise<readonly FrontierAnswer[]>;
   skipByCondition(run: RunRef, stepIds: readonly string[]): Promise<void>;
-  failStep(failure: StepFailure): Promise<void>;
+  /** @returns how the step ended: a result that was recorded before its attempt failed stays. */
+  failStep(failure: StepFailure): Promise<SettledStep>;
   endRun(ending: RunEnding): Promise<void>;
 }

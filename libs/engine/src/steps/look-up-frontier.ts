@@ -19,7 +19,7 @@ export function settledStep(row: RunStep): SettledStep | undefined {
     case 'skipped':
       return row.reason === 'cache_hit'
         ? { kind: 'done', output: row.output, fromCache: true }
-        : { kind: 'skipped' };
+        : { kind: 'skipped', reason: row.reason ?? 'blocked' };
     case 'failed':
       return { kind: 'failed', code: row.errorCode ?? 'UNKNOWN', message: row.error ?? '' };
     default:
