@@ -50,7 +50,7 @@ async function visit(
 
 const state = (page: Page | Frame, name: string) => page.waitForSelector(`.player[data-state=${name}]`);
 const gameIn = async (page: Page) => {
-  const frame = await (await page.waitForSelector('.game-frame')).contentFrame();
+  const frame = await (await page.waitForSelector('.game-frame', { state: 'attached' })).contentFrame();
   if (!frame) throw new Error('The game has no frame');
   return frame;
 };
