@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { StackError, reasonOf } from './errors.js';
 import { homeId, prepareHome } from './home-folder.js';
@@ -33,7 +43,7 @@ export function placePostgres(
   try {
     giveTo(inHome, user);
     const elsewhere = systemFolder();
-    const folder = canRead(user, inHome) ? inHome : join(elsewhere, homeId(home));
+    const folder = placeIn(home, inHome, elsewhere, user);
     if (folder !== inHome) {
       makeReachable(elsewhere);
       giveTo(folder, user);
@@ -50,6 +60,19 @@ export function placePostgres(
       `PostgreSQL cannot run as root, and has no place another user can reach (${reasonOf(error)}): start as a normal user, or set CAIRN_HOME to a folder everyone may enter, or DATABASE_URL`,
     );
   }
+}
+
+/**
+ * A place outside is noted in the home, and kept to even if the home can be entered later. It is new for a home that
+ * was removed and made again: data that was left there has another password.
+ */
+function placeIn(home: string, inHome: string, elsewhere: string, user: ServerUser): string {
+  const note = join(inHome, 'is-elsewhere');
+  if (existsSync(note)) return readFileSync(note, 'utf8').trim();
+  if (canRead(user, inHome)) return inHome;
+  const folder = join(elsewhere, `${homeId(home)}-${randomUUID().slice(0, 8)}`);
+  writeFileSync(note, `${folder}\n`);
+  return folder;
 }
 
 function giveTo(folder: string, user: ServerUser): void {
