@@ -111,6 +111,7 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
     CAIRN_TASK_QUEUE: taskQueue,
     CAIRN_LOG_LEVEL: 'info',
     CAIRN_TEST_MARKS: marks,
+    CAIRN_TEST_EXECUTIONS: join(marks, 'executions'),
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporalAddress(),
     ...(settings.catalog === 'shipped' ? {} : { CAIRN_CATALOG: TOY_CATALOG }),
