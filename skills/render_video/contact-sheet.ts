@@ -10,7 +10,7 @@ import type { Role, Scene } from './scene.schema.js';
 // `node dist/contact-sheet.js <folder of a theme> <file.png>`: four moments of each of a theme's three films, to look at
 // after a change of its scene. Nothing imports this.
 
-const frame = { width: 960, height: 540, fps: 24, duration_sec: 4 };
+const frame = { width: 930, height: 522, fps: 24, duration_sec: 4 };
 const moments = [16, 27, 44, 95];
 /** Each picture is shown at a third of its size. */
 const shrink = 3;
@@ -56,7 +56,7 @@ const sheetWidth = columns * width + (columns - 1) * gap;
 const sheetHeight = 3 * rows * height + (3 * rows - 1) * gap;
 const sheet = new Uint8Array(sheetWidth * sheetHeight * 4).fill(255);
 for (const [block, role] of (['intro', 'win', 'lose'] as const).entries()) {
-  const button = { x: 330, y: 375, width: 300, height: 82, label: 'Play now' };
+  const button = { x: 320, y: 362, width: 290, height: 80, label: 'Play now' };
   const request = { role, title: titles[role], locale: 'en-US', colors, frame };
   const film = await createFilm(role === 'intro' ? { ...request, button } : request, scene, typesetter);
   const painter = createPainter(film);

@@ -20,10 +20,26 @@ export interface Undrawable {
 }
 
 // Not Intl.Segmenter: its rules come with the ICU of each Node version, and frames must not change with it.
-const clusterPattern = /(?:\r\n|[^\p{M}])[\p{M}\u200c\u200d\ufe0e\ufe0f]*|[\p{M}]+/gu;
-/** Joiners, direction marks and variation selectors: they have no glyph of their own. */
-const invisible =
-  /^[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]$/u;
+const clusterPattern = /(?:\r\n|\P{M})(?:\p{M}|\u200c|\u200d|\ufe0e|\ufe0f)*|\p{M}+/gu;
+
+/** Joiners, direction marks and variation selectors: they have no glyph of their own. First and last of each range. */
+const invisible: readonly (readonly [number, number])[] = [
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x2064],
+  [0x2066, 0x2069],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+];
+
+function isInvisible(character: string): boolean {
+  const point = character.codePointAt(0) ?? 0;
+  return invisible.some(([first, last]) => point >= first && point <= last);
+}
+
 /** Punctuation that Japanese and Chinese set full width although Latin has it too. */
 const sharedPunctuation = /^[\u2014\u2018\u2019\u201c\u201d\u2025\u2026\u30fb]$/u;
 
@@ -35,7 +51,7 @@ export function codePointName(character: string): string {
 }
 
 function visible(text: string): string[] {
-  return [...text].filter(character => !invisible.test(character) && !space.test(character));
+  return [...text].filter(character => !isInvisible(character) && !space.test(character));
 }
 
 /**
