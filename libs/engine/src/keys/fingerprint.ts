@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { digestOf, sha256, type Digest } from '@cairn/canonical';
-import { build, type OutputFile, type Plugin } from 'esbuild';
+import { build, transform, type Plugin } from 'esbuild';
 import { installedVersion, packageOf } from './package-versions.js';
 
 /** What a module's result may depend on: our code by content, other packages by version. */
@@ -34,7 +34,7 @@ export async function fingerprintOf(file: string): Promise<Fingerprint> {
     if (seen.has(entry)) continue;
     seen.add(entry);
     const { bundle, inputs } = await bundleOf(entry);
-    code.push(sha256(bundle.contents));
+    code.push(sha256(bundle));
     for (const input of inputs) {
       for (const [name, version] of Object.entries(dependenciesOf(input)))
         versions.set(name, (versions.get(name) ?? new Set<string>()).add(version));
@@ -47,12 +47,11 @@ export async function fingerprintOf(file: string): Promise<Fingerprint> {
   return { digest: digestOf({ code, packages }), code, packages };
 }
 
-async function bundleOf(entry: string): Promise<{ bundle: OutputFile; inputs: readonly string[] }> {
+async function bundleOf(entry: string): Promise<{ bundle: string; inputs: readonly string[] }> {
   const result = await build({
     entryPoints: [entry],
     absWorkingDir: dirname(entry),
     bundle: true,
-    minify: true,
     write: false,
     metafile: true,
     format: 'esm',
@@ -66,7 +65,15 @@ async function bundleOf(entry: string): Promise<{ bundle: OutputFile; inputs: re
   const inputs = Object.keys(result.metafile.inputs)
     .sort()
     .map(path => resolve(dirname(entry), path));
-  return { bundle: result.outputFiles[0]!, inputs };
+  // Minified only now: in one pass, the names that minifying gives depend on code that is then left out.
+  const { code } = await transform(result.outputFiles[0]!.text, {
+    minify: true,
+    format: 'esm',
+    target: 'node20',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  return { bundle: code, inputs };
 }
 
 /** Other people's packages count by version, ours (which are links into this repository) by content. */
