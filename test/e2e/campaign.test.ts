@@ -16,6 +16,8 @@ import {
   type CampaignCairn,
 } from '../support/campaign.js';
 import { inconsistencies } from '../support/records.js';
+import { stepOf } from '../support/steps.js';
+import { waitUntil } from '../support/wait-until.js';
 
 let cairn: CampaignCairn;
 let first: Run;
@@ -179,6 +181,27 @@ test('a character that no font has ends the run before anything is rendered, and
   expect(run.error).toContain('U+13000');
   expect(cairn.executed()).toEqual(['game_config']);
 }, 60_000);
+
+test('a worker killed in the middle of a video: the next one makes it, and nothing is twice', async () => {
+  cairn.executed();
+  const { run } = await cairn.client.startRun({
+    workflow: 'campaign.build',
+    trigger: { ...SMALL, copy: { title: 'Killed' }, video: { ...SMALL.video, duration_sec: 4 } },
+  });
+  await waitUntil('the intro is rendered', async () => {
+    const now = await cairn.client.getRun(run.id);
+    return stepOf(now, 'intro_video').status === 'running';
+  });
+  await cairn.worker.end('SIGKILL');
+  await cairn.worker.start();
+  const after = await cairn.client.waitForRun(run.id, { deadlineMs: 120_000 });
+  expect(after.error).toBeUndefined();
+  expect(stepOf(after, 'intro_video').attempt).toBe(2);
+  const names = [];
+  for await (const { stepId, name } of cairn.client.runArtifacts(run.id)) names.push(`${stepId} ${name}`);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.filter(name => name.startsWith('intro_video '))).toHaveLength(2);
+}, 180_000);
 
 test('records and bytes fit together', async () => {
   expect(await inconsistencies(cairn)).toEqual([]);

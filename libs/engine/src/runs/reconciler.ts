@@ -63,8 +63,11 @@ export class Reconciler {
       started += 1;
     });
     const live = await acrossTenants.findLiveRuns({ checkedBeforeMs: checkEveryMs, limit: batch });
-    const running = live.filter(({ status }) => status === 'running');
-    await this.each(running, failures, async run => {
+    // A queued one too, once Temporal has it: its workflow may have been terminated before it took the run up.
+    const known = live.filter(
+      ({ status, startRequestedAt }) => status === 'running' || startRequestedAt !== null,
+    );
+    await this.each(known, failures, async run => {
       if (await this.compare(run)) settled += 1;
     });
     // Those that failed too: they must not keep the others from their turn.
