@@ -99,8 +99,10 @@ function locate(entry: string, file: string): string {
 }
 
 async function exportsOf<T>(path: string, is: (value: unknown) => value is T): Promise<T[]> {
-  const loaded = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
-  const found = Object.values(loaded).filter(is);
+  const loaded = await import(pathToFileURL(path).href).catch((error: unknown) => {
+    throw new CatalogError(`${path} cannot be loaded: ${(error as Error).message}`, { cause: error });
+  });
+  const found = Object.values(loaded as Record<string, unknown>).filter(is);
   if (found.length === 0) throw new CatalogError(`${path} exports neither a skill nor a workflow`);
   return [...new Set(found)];
 }

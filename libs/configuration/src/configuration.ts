@@ -31,6 +31,7 @@ export class ConfigurationError extends Error {
   readonly code = 'CONFIGURATION';
 }
 
+const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65535;
 type Environment = Readonly<Record<string, string | undefined>>;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -42,7 +43,9 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as cons
 export function readConfiguration(env: Environment, cwd: string = process.cwd()): Configuration {
   const text = (name: string) => env[name]?.trim() || undefined;
   const refuse = (name: string, rule: string): never => {
-    throw new ConfigurationError(`${name} is ${JSON.stringify(env[name])}, but ${rule}`);
+    // Into logs: without the user and password that a URL may carry.
+    const shown = JSON.stringify(env[name]?.replace(/\/\/.*@/s, '//…@'));
+    throw new ConfigurationError(`${name} is ${shown}, but ${rule}`);
   };
   const path = (name: string, fallback: string) => {
     const value = text(name) ?? fallback;
@@ -54,20 +57,18 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     const protocol = URL.canParse(value) ? new URL(value).protocol : '';
     return protocols.includes(protocol)
       ? value
-      : refuse(name, `it must be a URL with ${protocols.join(' or ')}//`);
+      : refuse(name, `it must be a URL with ${protocols.map(name => `${name}//`).join(' or ')}`);
   };
   const address = (name: string) => {
     const value = text(name);
-    if (value === undefined || /^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i.test(value)) return value;
-    return refuse(name, 'it must be host:port');
+    if (value === undefined) return undefined;
+    const [, at] = /^(?:[^\s/:]+|\[[0-9a-f:]+\]):(\d+)$/i.exec(value) ?? [];
+    return at !== undefined && isPort(at) ? value : refuse(name, 'it must be host:port');
   };
   const port = (name: string, fallback: number) => {
     const value = text(name);
     if (value === undefined) return fallback;
-    const number = Number(value);
-    return Number.isInteger(number) && number >= 0 && number <= 65535
-      ? number
-      : refuse(name, 'it must be a port, 0 to 65535');
+    return isPort(value) ? Number(value) : refuse(name, 'it must be a port, 0 to 65535');
   };
   const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
     const value = text(name);
@@ -76,6 +77,8 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
       ? (value as T)
       : refuse(name, `it must be one of ${allowed.join(', ')}`);
   };
+  if ((text('TEMPORAL_TLS_CERT') === undefined) !== (text('TEMPORAL_TLS_KEY') === undefined))
+    throw new ConfigurationError('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY go together; only one is set');
   const home = path('CAIRN_HOME', '.cairn');
   if (/^[a-z][a-z0-9+]+:\/\//i.test(text('CAIRN_ARTIFACTS') ?? ''))
     refuse('CAIRN_ARTIFACTS', 'this release stores artifacts in a folder only');

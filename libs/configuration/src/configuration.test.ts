@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigurationError, readConfiguration } from './configuration.js';
+
+const read = (env: Record<string, string> = {}) => readConfiguration(env, '/work');
+
+test('needs nothing', () => {
+  expect(read()).toEqual({
+    home: '/work/.cairn',
+    host: '127.0.0.1',
+    port: 3000,
+    temporalNamespace: 'default',
+    artifacts: '/work/.cairn/artifacts',
+    taskQueue: 'cairn',
+    logLevel: 'info',
+  });
+});
+
+test('takes everything', () => {
+  const env = {
+    CAIRN_HOME: 'state',
+    CAIRN_HOST: '0.0.0.0',
+    CAIRN_PORT: '0',
+    DATABASE_URL: 'postgres://user:secret@db:5432/cairn',
+    TEMPORAL_ADDRESS: '[::1]:7233',
+    TEMPORAL_NAMESPACE: 'games',
+    TEMPORAL_API_KEY: 'key',
+    TEMPORAL_TLS_CERT: 'tls.crt',
+    TEMPORAL_TLS_KEY: 'tls.key',
+    CAIRN_ARTIFACTS: '/data',
+    CAIRN_TASK_QUEUE: 'heavy',
+    CAIRN_CATALOG: 'catalog.json',
+    CAIRN_LOG_LEVEL: 'silent',
+  };
+  expect(read(env)).toEqual({
+    home: '/work/state',
+    host: '0.0.0.0',
+    port: 0,
+    databaseUrl: env.DATABASE_URL,
+    temporalAddress: '[::1]:7233',
+    temporalNamespace: 'games',
+    temporalApiKey: 'key',
+    temporalTls: { certPath: 'tls.crt', keyPath: 'tls.key' },
+    artifacts: '/data',
+    taskQueue: 'heavy',
+    catalog: '/work/catalog.json',
+    logLevel: 'silent',
+  });
+});
+
+test('takes an empty variable as absent', () => {
+  expect(read({ CAIRN_PORT: '', DATABASE_URL: '  ', CAIRN_HOME: '' })).toEqual(read());
+});
+
+describe('names a bad value in one line', () => {
+  test.each<[string, string, string]>([
+    ['CAIRN_PORT', 'http', 'it must be a port, 0 to 65535'],
+    ['CAIRN_PORT', '65536', 'it must be a port'],
+    ['CAIRN_PORT', '-1', 'it must be a port'],
+    ['CAIRN_PORT', '3e3', 'it must be a port'],
+    ['CAIRN_PORT', '80.5', 'it must be a port'],
+    ['CAIRN_PORT', '1\n2', 'it must be a port'],
+    ['DATABASE_URL', 'localhost:5432', 'it must be a URL with postgres:// or postgresql://'],
+    ['DATABASE_URL', 'mysql://db/cairn', 'it must be a URL'],
+    ['DATABASE_URL', 'not a url', 'it must be a URL'],
+    ['TEMPORAL_ADDRESS', 'http://localhost:7233', 'it must be host:port'],
+    ['TEMPORAL_ADDRESS', 'localhost', 'it must be host:port'],
+    ['TEMPORAL_ADDRESS', 'localhost:70000', 'it must be host:port'],
+    ['CAIRN_ARTIFACTS', 's3://bucket/prefix', 'this release stores artifacts in a folder only'],
+    ['CAIRN_LOG_LEVEL', 'loud', 'it must be one of trace, debug, info, warn, error, silent'],
+  ])('%s=%j', (name, value, rule) => {
+    const load = () => read({ [name]: value });
+    expect(load).toThrow(ConfigurationError);
+    expect(load).toThrow(`${name} is ${JSON.stringify(value)}, but ${rule}`);
+    expect(load).not.toThrow(/\n/);
+  });
+
+  test('without the password in it', () => {
+    const load = () => read({ DATABASE_URL: 'mysql://user:se@/cret@db/cairn' });
+    expect(load).toThrow('DATABASE_URL is "mysql://…@db/cairn", but');
+  });
+
+  test.each(['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY'])('%s without the other', name => {
+    expect(() => read({ [name]: 'file' })).toThrow(
+      'TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY go together; only one is set',
+    );
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Expr, OpenedRun, SettledStep, StepNode } from '@cairn/pipeline/run-time';
+import { detailsTable } from './details.js';
+import { Walk } from './walk.js';
+
+const ref = (step: string, ...path: string[]): Expr => ({ $: 'ref', step, path });
+const policy = { attempts: 1, backoffMs: 1, timeoutMs: 1, cache: 'global' } as const;
+const node = (id: string, input: Record<string, Expr>, more: Partial<StepNode> = {}): StepNode => ({
+  kind: 'step',
+  id,
+  skill: `do_${id}`,
+  skillVersion: '1.0.0',
+  input: { $: 'obj', of: input },
+  policy,
+  ...more,
+});
+const done = (output: unknown, fromCache = false): SettledStep => ({ kind: 'done', output, fromCache });
+const failed = (code: string): SettledStep => ({ kind: 'failed', code, message: 'no' });
+
+/** a → b → d, a → c, optional e → f, alone g. */
+const steps = [
+  node('a', {
+    title: ref('$trigger', 'title'),
+    at: { $: 'op', op: 'unkeyed', args: [ref('$run', 'created_at')] },
+  }),
+  node('b', { from: ref('a', 'x') }),
+  node('c', { from: ref('a', 'y') }),
+  node('d', { from: ref('b', 'x') }),
+  node('e', {}, { when: ref('$trigger', 'extra') }),
+  node('f', { from: ref('e', 'x') }),
+  node('g', {}, { after: ['d'] }),
+];
+const opened = (more: Partial<OpenedRun> = {}): OpenedRun => ({
+  ended: false,
+  graph: {
+    format: 'cairn-graph/1',
+    name: 'toy',
+    version: '1.0.0',
+    steps,
+    output: { $: 'obj', of: { d: ref('d', 'x'), f: ref('f', 'x') } },
+    search: {},
+  },
+  trigger: { title: 'hello', extra: false },
+  facts: { id: 'run', created_at: '2030-01-01T00:00:00.000Z', tenant: 'acme' },
+  rootRunId: 'run',
+  settled: {},
+  ...more,
+});
+const ready = (walk: Walk) => walk.ready().map(({ id }) => id);
+const step = (id: string) => steps.find(found => found.id === id)!;
+
+describe('a walk', () => {
+  test('begins with the steps that wait for nothing', () => {
+    const walk = new Walk(opened());
+    expect(ready(walk)).toEqual(['a', 'e']);
+    walk.begin('a');
+    expect(ready(walk)).toEqual(['e']);
+  });
+
+  test('goes on when what a step reads is known, or what it comes after has ended', () => {
+    const walk = new Walk(opened());
+    walk.settle('a', done({ x: 1 }));
+    expect(ready(walk)).toEqual(['b', 'c', 'e']);
+    walk.settle('b', done({ x: 2 }, true));
+    expect(ready(walk)).toEqual(['c', 'd', 'e']);
+    walk.settle('d', done({ x: 3 }));
+    expect(ready(walk)).toEqual(['c', 'e', 'g']);
+    expect(Object.fromEntries(walk.progress)).toMatchObject({ a: 'executed', b: 'cached', c: 'pending' });
+  });
+
+  test('gives a step its input, with and without what stays out of the key', () => {
+    const walk = new Walk(opened());
+    expect(walk.input(step('a'), { keyed: true })).toEqual({ title: 'hello' });
+    expect(walk.input(step('a'), { keyed: false })).toEqual({
+      title: 'hello',
+      at: '2030-01-01T00:00:00.000Z',
+    });
+    walk.settle('a', done({ x: { deep: [1] } }));
+    expect(walk.input(step('b'), { keyed: true })).toEqual({ from: { deep: [1] } });
+    expect(walk.input(step('c'), { keyed: true })).toEqual({});
+  });
+
+  test('leaves a step out whose condition is not true; what reads it goes on without', () => {
+    const walk = new Walk(opened());
+    expect([walk.isOff(step('e')), walk.isOff(step('a'))]).toEqual([true, false]);
+    walk.leaveOut('e');
+    expect(ready(walk)).toEqual(['a', 'f']);
+    expect(walk.input(step('f'), { keyed: true })).toEqual({});
+    expect(new Walk(opened({ trigger: { extra: true } })).isOff(step('e'))).toBe(false);
+    expect(new Walk(opened({ trigger: { extra: 'yes' } })).isOff(step('e'))).toBe(true);
+    expect(new Walk(opened({ trigger: {} })).isOff(step('e'))).toBe(true);
+  });
+
+  test('has an output in which what was left out is absent', () => {
+    const walk = new Walk(opened());
+    walk.leaveOut('e');
+    for (const id of ['a', 'b', 'd']) walk.settle(id, done({ x: id }));
+    walk.settle('f', done({}));
+    expect(walk.output()).toEqual({ d: 'd' });
+  });
+});
+
+describe('a failure', () => {
+  test('blocks all that waits for it, near or far, and nothing else', () => {
+    const walk = new Walk(opened());
+    walk.settle('a', done({ x: 1 }));
+    walk.settle('b', failed('AWAY'));
+    expect(walk.blockedBy('b')).toEqual(['d', 'g']);
+    expect(walk.progress.get('d')).toBe('pending');
+    walk.block('b');
+    expect(ready(walk)).toEqual(['c', 'e']);
+    expect(Object.fromEntries(walk.progress)).toMatchObject({ b: 'failed', d: 'skipped', g: 'skipped' });
+  });
+
+  test('is the first one for good', () => {
+    const walk = new Walk(opened());
+    walk.settle('b', failed('FIRST'));
+    walk.settle('c', failed('SECOND'));
+    expect(walk.firstFailure).toEqual({ stepId: 'b', code: 'FIRST', message: 'no' });
+  });
+
+  test('does not block what another failure has blocked already', () => {
+    const walk = new Walk(opened());
+    walk.settle('a', failed('AWAY'));
+    walk.block('a');
+    expect(walk.blockedBy('b')).toEqual([]);
+  });
+});
+
+describe('a walk that is taken up again', () => {
+  test('goes on where it was: with outputs, with what was left out, without what is blocked', () => {
+    const settled: Record<string, SettledStep> = {
+      a: done({ x: 1 }),
+      b: failed('AWAY'),
+      d: { kind: 'skipped', reason: 'blocked' },
+      g: { kind: 'skipped', reason: 'blocked' },
+      e: { kind: 'skipped', reason: 'condition_false' },
+    };
+    const walk = new Walk(opened({ settled }));
+    expect(ready(walk)).toEqual(['c', 'f']);
+    expect(walk.firstFailure).toMatchObject({ stepId: 'b', code: 'AWAY' });
+    expect(Object.fromEntries(walk.progress)).toEqual({
+      a: 'executed',
+      b: 'failed',
+      c: 'pending',
+      d: 'skipped',
+      e: 'skipped',
+      f: 'pending',
+      g: 'skipped',
+    });
+  });
+
+  test('has nothing to do for steps that were cancelled', () => {
+    const settled = Object.fromEntries(
+      steps.map(({ id }) => [id, { kind: 'skipped', reason: 'cancelled' } as const]),
+    );
+    expect(ready(new Walk(opened({ settled })))).toEqual([]);
+  });
+});
+
+test("the table of Temporal's UI says how each step stands", () => {
+  const progress = new Map([
+    ['a', 'cached'],
+    ['b', 'failed'],
+  ] as const);
+  expect(detailsTable(steps.slice(0, 3), progress)).toBe(
+    [
+      '| step | skill | state |',
+      '|---|---|---|',
+      '| a | do_a | ✔ from cache |',
+      '| b | do_b | ✖ failed |',
+      '| c | do_c | · pending |',
+    ].join('\n'),
+  );
+});
