@@ -19,27 +19,31 @@ const isNode = (value: unknown): value is Node =>
 /** Finds the artifacts in an output, in the order of the schema's fields. */
 export function findArtifacts(schema: TSchema, output: unknown): readonly FoundArtifact[] {
   const found = new Map<string, FoundArtifact>();
-  const visit = (node: unknown, value: unknown, name: string): void => {
+  // `oneOfMany`: below an anyOf, where the schema says only that one of its branches fits.
+  const visit = (node: unknown, value: unknown, name: string, oneOfMany = false): void => {
     if (!isNode(node) || value === undefined) return;
     const type = node[ARTIFACT_KEYWORD];
     if (typeof type === 'string') {
+      if (oneOfMany && compile(node as TSchema).check(value).length > 0) return;
       const artifact: FoundArtifact = node[JSON_KEYWORD]
         ? { kind: 'json', name, type, value }
         : { kind: 'file', name, file: value as FileRef };
       found.set(name, artifact);
       return;
     }
-    for (const branch of ['allOf', 'anyOf'].flatMap(key => (node[key] as unknown[] | undefined) ?? []))
-      visit(branch, value, name);
+    for (const branch of branches(node, 'allOf')) visit(branch, value, name, oneOfMany);
+    for (const branch of branches(node, 'anyOf')) visit(branch, value, name, true);
     if (Array.isArray(value))
-      value.forEach((item, index) => visit(node['items'], item, join(name, String(index))));
+      value.forEach((item, at) => visit(node['items'], item, join(name, String(at)), oneOfMany));
     else if (isNode(value))
-      for (const [key, item] of Object.entries(value)) visit(memberSchema(node, key), item, join(name, key));
+      for (const [key, item] of Object.entries(value))
+        visit(memberSchema(node, key), item, join(name, key), oneOfMany);
   };
   visit(schema, output, '');
   return [...found.values()];
 }
 
+const branches = (node: Node, keyword: 'allOf' | 'anyOf') => (node[keyword] as unknown[] | undefined) ?? [];
 const join = (name: string, key: string) => (name === '' ? key : `${name}.${key}`);
 
 function memberSchema(node: Node, key: string): unknown {
