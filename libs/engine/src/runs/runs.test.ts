@@ -1,4 +1,5 @@
 import { digestOf } from '@cairn/canonical';
+import { transaction } from '@cairn/dao';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { echoWorkflow } from '../testing/fixtures/echo.workflow.js';
 import { silent, startTestEngine, TENANT, type TestEngine } from '../testing/test-engine.js';
@@ -29,6 +30,16 @@ const begin = (runId: string, stepId: string) =>
     inputHash: digestOf(1),
     cacheKey: digestOf(2),
   });
+/** Until another connection to this test's database waits for a row that is locked. */
+const someoneWaitsForALock = async () => {
+  for (let waiting = 0; waiting === 0;) {
+    const [row] = await it.dataSource.query<{ waiting: number }[]>(
+      `SELECT count(*)::int AS waiting FROM pg_stat_activity
+        WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`,
+    );
+    waiting = row!.waiting;
+  }
+};
 const reconcile = () =>
   new Reconciler(
     { dataSource: it.dataSource, control: it.control, log: silent },
@@ -280,7 +291,20 @@ describe('ending a run', () => {
     expect(await runOf(run.id)).toEqual(before);
   });
 
-  test('leaves no step open, also one that begins at that moment', async () => {
+  test('ends a step that began after it looked and before it wrote', async () => {
+    const { run } = await create();
+    let ending!: Promise<boolean>;
+    await transaction(it.dataSource, async tx => {
+      const start = { attempt: 1, inputHash: digestOf(1), cacheKey: digestOf(2) };
+      await tx.steps.startAttempt(TENANT, run.id, 'first', start);
+      ending = settleRun(it.dataSource, ref(run.id), { status: 'cancelled' });
+      await someoneWaitsForALock();
+    });
+    expect(await ending).toBe(true);
+    expect(await statuses(run.id)).toMatchObject({ first: 'failed CANCELLED', second: 'skipped cancelled' });
+  });
+
+  test('leaves no step open, whatever begins at that moment', async () => {
     const runs = await Promise.all(Array.from({ length: 20 }, () => create()));
     await Promise.all(
       runs.flatMap(({ run }) => [
