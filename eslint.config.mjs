@@ -8,6 +8,7 @@ const boundaries = [
   allowed('lib:canonical'),
   allowed('lib:configuration'),
   allowed('lib:typography'),
+  allowed('lib:web-package'),
   allowed('lib:local-stack'),
   allowed('lib:client'),
   allowed('dto'),
@@ -29,7 +30,7 @@ const boundaries = [
     'lib:catalog',
   ),
   allowed('lib:interpreter', 'lib:pipeline', 'lib:canonical'),
-  allowed('skill', 'dto', 'lib:canonical', 'lib:skill-kit', 'lib:typography', 'skill'),
+  allowed('skill', 'dto', 'lib:canonical', 'lib:skill-kit', 'lib:typography', 'lib:web-package', 'skill'),
   allowed('workflow', 'dto', 'lib:pipeline', 'lib:skill-kit', 'skill', 'lib:campaign-kit'),
   allowed(
     'app:worker',
@@ -92,7 +93,10 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     plugins: { '@nx': nx },
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    // One program for all: the many of the build take minutes and gigabytes here.
+    languageOptions: {
+      parserOptions: { project: ['tsconfig.lint.json'], tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
@@ -115,7 +119,6 @@ export default tseslint.config(
     files: ['libs/campaign-kit/{browser,player,templates}/**/*.ts'],
     languageOptions: {
       parserOptions: {
-        projectService: false,
         project: ['libs/campaign-kit/browser.tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
