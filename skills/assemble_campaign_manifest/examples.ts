@@ -1,4 +1,4 @@
-import { strToU8, zipSync } from 'fflate';
+import { zipFiles } from '@cairn/web-package';
 import type { Input } from './manifest.js';
 
 const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
@@ -19,7 +19,7 @@ export const gameFiles: Readonly<Record<string, string>> = {
   'audio/bgm.mp3': 'music',
 };
 export const gameZip = (files: Readonly<Record<string, string>> = gameFiles): Uint8Array =>
-  zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
+  zipFiles(new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])));
 
 /** Every kind of file, and every optional field of a campaign. */
 export const example: Input = {

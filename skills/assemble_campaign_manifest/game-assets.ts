@@ -1,7 +1,7 @@
 import { sha256 } from '@cairn/canonical';
 import { GAME_FOLDER, isPackagePath, type AssetRef } from '@cairn/dto';
 import { TerminalError } from '@cairn/skill-kit';
-import { unzipSync } from 'fflate';
+import { unzipFiles } from '@cairn/web-package';
 
 const TYPES: Readonly<Record<string, AssetRef['type']>> = {
   mp4: 'video',
@@ -19,22 +19,17 @@ const typeOf = (name: string): AssetRef['type'] => TYPES[name.slice(name.lastInd
  * @throws TerminalError MISSING_ASSET when the bundle has no index.html.
  */
 export function gameAssets(zip: Uint8Array): { entry: AssetRef; others: AssetRef[] } {
-  const files = unzipSync(zip);
-  const refs = Object.keys(files)
-    .filter(name => !name.endsWith('/'))
-    .sort()
-    .map(name => {
-      if (!isPackagePath(name))
-        throw new TerminalError('INVALID_BUNDLE', `The game's bundle holds ${JSON.stringify(name)}`);
-      const bytes = files[name]!;
-      return {
-        uri: `${GAME_FOLDER}/${name}`,
-        type: typeOf(name),
-        size_bytes: bytes.length,
-        checksum: sha256(bytes),
-        required: true,
-      };
-    });
+  const refs = [...unzipFiles(zip)].map(([name, bytes]) => {
+    if (!isPackagePath(name))
+      throw new TerminalError('INVALID_BUNDLE', `The game's bundle holds ${JSON.stringify(name)}`);
+    return {
+      uri: `${GAME_FOLDER}/${name}`,
+      type: typeOf(name),
+      size_bytes: bytes.length,
+      checksum: sha256(bytes),
+      required: true,
+    };
+  });
   const at = refs.findIndex(ref => ref.uri === `${GAME_FOLDER}/index.html`);
   if (at < 0) throw new TerminalError('MISSING_ASSET', "The game's bundle has no index.html");
   const [index] = refs.splice(at, 1);

@@ -1,12 +1,10 @@
 import { jcs } from '@cairn/canonical';
 import { TerminalError, implementSkill } from '@cairn/skill-kit';
 import { UndrawableError, fontFaceCss, subsetFonts } from '@cairn/typography';
+import { textsFor, webPage, zipFiles } from '@cairn/web-package';
 import { describeBundle } from './bundle-manifest.js';
-import { gamePage } from './page.js';
 import { bundleGameTemplate } from './skill.js';
 import { placeSounds } from './sounds.js';
-import { directionOf, textsFor } from './texts.js';
-import { zipFiles } from './zip.js';
 
 /** Every text that the game can draw. Prizes are the mechanics' own, so their labels are found by shape. */
 function drawnTexts(
@@ -48,13 +46,13 @@ export default implementSkill(bundleGameTemplate, async ({ input, resources, rea
     effects[name] = path;
   }
   if (sounds.music) files.set(sounds.music.path, await read(sounds.music.file));
-  const page = gamePage({
+  const page = webPage({
     locale,
-    direction: directionOf(locale),
     title: config.copy.title,
     css: `${resources.css}\n${resources.skin}\n${fonts}`,
     script: resources.game,
     data: { config, sounds: { music: sounds.music?.path, effects }, texts },
+    sources: [`img-src data:`, `font-src data:`, `media-src 'self' file:`],
   });
   files.set('index.html', Buffer.from(page));
   files.set('game_config.json', Buffer.from(jcs(config)));

@@ -1,7 +1,7 @@
 import { sha256 } from '@cairn/canonical';
 import type { CampaignManifest } from '@cairn/dto';
 import { fileRef } from '@cairn/skill-kit/testing';
-import { zipSync } from 'fflate';
+import { zipFiles } from '@cairn/web-package';
 
 const text = (s: string) => new TextEncoder().encode(s);
 
@@ -19,7 +19,7 @@ export const files = {
   win: text('win'),
   lose: text('lose'),
   poster: text('poster'),
-  game: zipSync(gameFiles, { mtime: new Date(1980, 0, 1) }),
+  game: zipFiles(new Map(Object.entries(gameFiles))),
   music: text('music'),
   click: text('click'),
 };

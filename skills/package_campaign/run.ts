@@ -1,16 +1,13 @@
 import { GAME_FOLDER, isPackagePath, packageLayout, type GameConfig, type PlacedFile } from '@cairn/dto';
 import { TerminalError, implementSkill, type FileRef } from '@cairn/skill-kit';
 import { findUndrawable, fontFaceCss, subsetFonts } from '@cairn/typography';
-import { unzipSync } from 'fflate';
-import { playerPage } from './player-page.js';
+import { textsFor, unzipFiles, webPage, zipFiles } from '@cairn/web-package';
 import { packageCampaign } from './skill.js';
-import { directionOf, textsFor } from './texts.js';
 import { verifyAssets } from './verify.js';
-import { zipFiles } from './zip.js';
 
 /** The game's files, each at its place in the package. */
 function unpackGame(bundle: Uint8Array): [path: string, bytes: Uint8Array][] {
-  return Object.entries(unzipSync(bundle)).map(([path, bytes]) => {
+  return [...unzipFiles(bundle)].map(([path, bytes]) => {
     if (!isPackagePath(path))
       throw new TerminalError('VALIDATION_ERROR', `The game's bundle holds a bad path: ${path}`);
     return [`${GAME_FOLDER}/${path}`, bytes];
@@ -68,9 +65,8 @@ export default implementSkill(packageCampaign, async ({ input, resources, read, 
     );
 
   const texts = textsFor(resources.texts, locale);
-  const page = playerPage({
+  const page = webPage({
     locale,
-    direction: directionOf(locale),
     title: manifest.campaign_name,
     css: [
       resources.css,
@@ -79,6 +75,13 @@ export default implementSkill(packageCampaign, async ({ input, resources, read, 
     ].join('\n'),
     script: resources.player,
     data: { manifest, theme, colors, posters: postersIn(layout), texts, sounds: soundsIn(files, layout) },
+    // The package's own media, and its game in a frame.
+    sources: [
+      `img-src 'self' file: data:`,
+      `font-src data:`,
+      `media-src 'self' file:`,
+      `frame-src 'self' file:`,
+    ],
   });
   files.set('index.html', Buffer.from(page));
   files.set('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
