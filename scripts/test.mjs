@@ -1,79 +1,42 @@
 // `npm test`: installs, builds, checks formatting and lint, then runs every test on one real PostgreSQL and one
 // real Temporal server, which end with it. Arguments go to jest: `npm test -- libs/engine`.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { prepare } from './lib/prepare.mjs';
+import { run, withTestStack } from './lib/test-stack.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = name => join(root, 'node_modules', '.bin', name);
 const started = Date.now();
 const say = line => console.log(`[${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s] ${line}`);
 
-function run(command, args, env = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-    child.on('error', reject);
-    child.on('exit', code => resolve(code ?? 1));
-  });
+async function check() {
+  say('checking format, types of the browser code, and lint');
+  const targets = ['format-check', 'typecheck-browser', 'lint'];
+  if ((await run(root, bin('nx'), ['run-many', '-t', ...targets, '-p', 'cairn'])) !== 0)
+    throw new Error('Format, types or lint: see above');
 }
 
-async function check(what, command, args) {
-  say(what);
-  if ((await run(command, args)) !== 0) throw new Error(`${what}: failed`);
-}
-
-async function runTests(args) {
-  const { startLocalStack } = await import(pathToFileURL(join(root, 'libs/local-stack/dist/index.js')).href);
-  // Short, and open to the user that PostgreSQL runs as.
-  const home = mkdtempSync(join(tmpdir(), 'cairn-test-'));
+async function runTests({ home, env }, args) {
+  say('running the tests');
   const report = join(home, 'report.json');
-  say('starting PostgreSQL and Temporal');
-  const stack = await startLocalStack({
-    home,
-    durable: false,
-    searchAttributes: { CairnTenant: 'Keyword', CairnRunId: 'Keyword', CairnTags: 'KeywordList' },
-    log: say,
-  });
-  try {
-    say('running the tests');
-    const flags = ['--config', 'jest.config.mjs', '--json', '--outputFile', report, ...args];
-    const code = await run(
-      process.execPath,
-      ['--experimental-vm-modules', '--no-warnings', bin('jest'), ...flags],
-      {
-        CAIRN_TEST_DATABASE_URL: stack.databaseUrl,
-        CAIRN_TEST_TEMPORAL_ADDRESS: stack.temporalAddress,
-      },
-    );
-    const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    );
-    // A file that cannot even be loaded counts as one failure, so that it never goes unseen.
-    const failed = numFailedTests || numFailedTestSuites;
-    return { code, line: `${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped` };
-  } finally {
-    await stack.stop();
-    rmSync(home, { recursive: true, force: true });
-  }
+  const node = ['--experimental-vm-modules', '--no-warnings', bin('jest'), '--config', 'jest.config.mjs'];
+  const code = await run(root, process.execPath, [...node, '--json', '--outputFile', report, ...args], env);
+  const counts = JSON.parse(readFileSync(report, 'utf8'));
+  // A file that cannot even be loaded counts as one failure, so that it never goes unseen.
+  const failed = counts.numFailedTests || counts.numFailedTestSuites;
+  return {
+    code,
+    line: `${counts.numPassedTests} passed, ${failed} failed, ${counts.numPendingTests} skipped`,
+  };
 }
 
 try {
   await prepare(root);
   const args = process.argv.slice(2);
-  if (args.length === 0)
-    await check('checking format, types of the browser code, and lint', bin('nx'), [
-      'run-many',
-      '-t',
-      'format-check',
-      'typecheck-browser',
-      'lint',
-      '-p',
-      'cairn',
-    ]);
-  const { code, line } = await runTests(args);
+  if (args.length === 0) await check();
+  const { code, line } = await withTestStack(root, { durable: false, say }, stack => runTests(stack, args));
   say('done');
   console.log(line);
   process.exit(code);

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { findTheme } from '@cairn/campaign-kit';
 import type { BundleManifest, CampaignManifest, GameConfig } from '@cairn/dto';
 import type { FileRef } from '@cairn/skill-kit';
-import { unzipSync } from 'fflate';
+import { unpackInto } from '../support/unpack.js';
 import { bytesOf, keep, runSkill } from './run-skill.js';
 import { tone } from './tone.js';
 
@@ -88,10 +88,7 @@ export async function buildGame(options: CampaignOptions = {}): Promise<Game> {
 /** Unpacks a zip into a folder of its own. @returns the folder */
 export async function unpack(zip: FileRef): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-browser-'));
-  for (const [path, bytes] of Object.entries(unzipSync(bytesOf(zip)))) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), bytes);
-  }
+  unpackInto(folder, bytesOf(zip));
   return folder;
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { resourceRoot } from '@cairn/campaign-kit';
-import type { FileRef, SkillImplementation } from '@cairn/skill-kit';
+import { findArtifacts, type FileRef, type SkillImplementation } from '@cairn/skill-kit';
 import { fileRef, runSkill as run } from '@cairn/skill-kit/testing';
 
 const blobs: Record<string, Uint8Array> = {};
@@ -19,9 +19,6 @@ export function bytesOf(file: FileRef): Uint8Array {
   return bytes;
 }
 
-const isFile = (value: unknown): value is FileRef =>
-  typeof value === 'object' && value !== null && 'digest' in value && 'size' in value;
-
 /**
  * Runs a skill of the repository with its real resources, without engine or store; what it writes is kept for the
  * skills after it.
@@ -34,6 +31,7 @@ export async function runSkill<T extends object>(name: string, input: unknown): 
     files: blobs,
     resourceRoot: fileURLToPath(resourceRoot),
   });
-  for (const value of Object.values(output)) if (isFile(value)) blobs[value.digest] = files.get(value);
+  for (const found of findArtifacts(module.default.skill.spec.output, output))
+    if (found.kind === 'file') blobs[found.file.digest] = files.get(found.file);
   return output;
 }

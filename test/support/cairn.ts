@@ -10,11 +10,16 @@ import { createTestDatabase } from '@cairn/dao/testing';
 import { waitUntil } from './wait-until.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
-const TOY_CATALOG = join(REPOSITORY, 'test/fixtures/catalog.json');
+/** Catalog files by name; `shipped` is what the programs load when they are told nothing. */
+const CATALOGS = {
+  toy: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/catalog.json') },
+  bench: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/bench-catalog.json') },
+  shipped: {},
+};
 
 export interface CairnSettings {
-  /** The toy catalog unless told; `shipped` for the campaign's. */
-  readonly catalog?: 'toy' | 'shipped';
+  /** `toy` unless told; `shipped` is the campaign's, `bench` has both. */
+  readonly catalog?: keyof typeof CATALOGS;
   /** The repository whose programs run. */
   readonly repository?: string;
   /** Added to the programs' environment. */
@@ -114,7 +119,7 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
     CAIRN_TEST_EXECUTIONS: join(marks, 'executions'),
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporalAddress(),
-    ...(settings.catalog === 'shipped' ? {} : { CAIRN_CATALOG: TOY_CATALOG }),
+    ...CATALOGS[settings.catalog ?? 'toy'],
     ...settings.env,
   };
   const apiEnv = { ...env, ...settings.apiEnv };

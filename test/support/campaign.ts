@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Artifact, Run } from '@cairn/client';
-import { unzipSync } from 'fflate';
 import { startCairn, type Cairn, type CairnSettings } from './cairn.js';
+import { unpackInto } from './unpack.js';
 
 /** A small campaign: the same steps as a large one, in a tenth of the time. */
 export const SMALL = {
@@ -76,10 +74,7 @@ export async function unpackCampaign(cairn: Cairn, run: Run, folder: string): Pr
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   if (digest !== zip.contentHash) throw new Error(`Downloaded ${digest}, the record says ${zip.contentHash}`);
-  for (const [path, content] of Object.entries(unzipSync(bytes))) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
+  unpackInto(folder, bytes);
 }
 
 export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));

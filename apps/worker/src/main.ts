@@ -1,6 +1,6 @@
 import { openFileStore } from '@cairn/artifact-store';
 import { resourceRoot } from '@cairn/campaign-kit';
-import { loadCatalog } from '@cairn/catalog';
+import { CatalogError, loadCatalog } from '@cairn/catalog';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
 import { createDataSource, migrate } from '@cairn/dao';
 import { ResourceLibrary, SkillRegistry, type Engine } from '@cairn/engine';
@@ -60,8 +60,9 @@ try {
   await main(configuration);
   process.exit(0);
 } catch (error) {
-  process.stderr.write(
-    `cairn-worker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  // What a person can mend by the message alone needs no stack.
+  const plain = error instanceof ConfigurationError || error instanceof CatalogError;
+  const text = error instanceof Error && !plain ? error.stack : (error as Error).message;
+  process.stderr.write(`cairn-worker: ${text}\n`);
   process.exit(1);
 }
