@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { placeButton } from '@cairn/dto';
 import { TerminalError, implementSkill } from '@cairn/skill-kit';
-import { findUndrawable } from '@cairn/typography';
+import { findUndrawableTexts, type PlacedText } from '@cairn/typography';
 import { buttonShape } from './button.js';
 import type { EncodeRequest } from './encode.thread.js';
 import type { FilmRequest } from './film.js';
@@ -10,8 +10,9 @@ import { renderVideo } from './skill.js';
 export default implementSkill(renderVideo, async context => {
   const { input, resources } = context;
   const { role, title, locale, colors, frame } = input;
-  await refuseUndrawable('/title', title, locale);
-  if (input.button) await refuseUndrawable('/button/label', input.button.label, locale);
+  const texts = [{ path: '/title', text: title }];
+  if (input.button) texts.push({ path: '/button/label', text: input.button.label });
+  await refuseUndrawable(texts, locale);
 
   const button = input.button && { ...placeButton(frame, input.button), label: input.button.label };
   const video = join(context.tmp, `${role}.mp4`);
@@ -53,11 +54,12 @@ function boundsOf({ x, y, width, height }: Button): { x: number; y: number; widt
 }
 
 /** @throws TerminalError VALIDATION_ERROR naming the character, before anything is rendered */
-async function refuseUndrawable(path: string, text: string, locale: string): Promise<void> {
-  const found = await findUndrawable(text, locale);
-  if (!found) return;
-  const message = `no font has the character "${found.character}" (${found.codePoint}) at position ${found.index}`;
-  throw new TerminalError('VALIDATION_ERROR', `${path}: ${message}`, [
-    { path, code: 'VALIDATION_ERROR', message },
-  ]);
+async function refuseUndrawable(texts: readonly PlacedText[], locale: string): Promise<void> {
+  const issues = (await findUndrawableTexts(texts, locale)).map(({ path, message }) => ({
+    path,
+    code: 'VALIDATION_ERROR' as const,
+    message,
+  }));
+  const [first] = issues;
+  if (first) throw new TerminalError('VALIDATION_ERROR', `${first.path} ${first.message}`, issues);
 }

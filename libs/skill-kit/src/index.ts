@@ -1,6 +1,7 @@
 export { Type, type Static, type TSchema } from 'typebox';
 export { ARTIFACT_KEYWORD, JSON_KEYWORD, file, json, type ArtifactType, type FileRef } from './files.js';
 export { MAX_OUTPUT_BYTES, checkOutput, findArtifacts, type FoundArtifact } from './outputs.js';
+export { BROWSER_BUNDLE } from './browser-bundle.js';
 export { resource, type Resource, type Resources, type ResourceValues } from './resources.js';
 export type {
   Adapter,

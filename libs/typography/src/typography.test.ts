@@ -1,6 +1,13 @@
 import * as hb from 'harfbuzzjs';
 import { describe, expect, test } from '@jest/globals';
-import { createTypesetter, findUndrawable, fontFaceCss, fontSources, subsetFonts } from './index.js';
+import {
+  createTypesetter,
+  findUndrawable,
+  findUndrawableTexts,
+  fontFaceCss,
+  fontSources,
+  subsetFonts,
+} from './index.js';
 import type { LayoutOptions } from './layout.js';
 
 // Real: fonts and HarfBuzz.
@@ -39,7 +46,27 @@ describe('what can be drawn', () => {
     expect(await findUndrawable(text, 'en')).toEqual({ character, codePoint, index }),
   );
 
-  test('layout refuses it with the same words', async () => {
+  test('among several texts, those and no others', async () => {
+    const texts = [
+      { path: '/a', text: 'ok' },
+      { path: '/b', text: 'Win 😀' },
+      { path: '/c', text: '\ue000' },
+    ];
+    expect(await findUndrawableTexts(texts, 'en')).toEqual([
+      {
+        path: '/b',
+        undrawable: { character: '😀', codePoint: 'U+1F600', index: 4 },
+        message: 'cannot be drawn: no font has the character 😀 (U+1F600)',
+      },
+      {
+        path: '/c',
+        undrawable: { character: '\ue000', codePoint: 'U+E000', index: 0 },
+        message: 'cannot be drawn: no font has the character \ue000 (U+E000)',
+      },
+    ]);
+  });
+
+  test('layout refuses it, naming the place', async () => {
     await expect(set('ok 😀')).rejects.toThrow(
       'no font has the character "😀" (U+1F600) at position 3 of the text',
     );

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, sha256, type Digest } from '@cairn/canonical';
 import { compile } from '@cairn/dto';
-import { TerminalError, type Resource, type Resources } from '@cairn/skill-kit';
+import { BROWSER_BUNDLE, TerminalError, type Resource, type Resources } from '@cairn/skill-kit';
 import { build } from 'esbuild';
 
 /** A resource's value with the digest that stands for it in the key. */
@@ -77,16 +77,8 @@ async function bundle(file: string): Promise<Cached> {
   const result = await build({
     entryPoints: [file],
     absWorkingDir: join(file, '..'),
-    bundle: true,
-    minify: true,
-    write: false,
+    ...BROWSER_BUNDLE,
     metafile: true,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2020',
-    legalComments: 'none',
-    charset: 'utf8',
-    logLevel: 'silent',
   });
   const text = result.outputFiles[0]!.text;
   const inputs = Object.keys(result.metafile.inputs).map(path => join(file, '..', path));

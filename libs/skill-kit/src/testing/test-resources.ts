@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compile } from '@cairn/dto';
+import { BROWSER_BUNDLE } from '../browser-bundle.js';
 import type { Resource, Resources } from '../resources.js';
 
 /** Where a test's resources come from: values by name win over files below a root. */
@@ -55,17 +56,6 @@ function fill(path: string, input: unknown): string {
 async function bundle(path: string): Promise<string> {
   // Only here: most tests need no bundler.
   const { build } = await import('esbuild');
-  const result = await build({
-    entryPoints: [path],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2020',
-    legalComments: 'none',
-    charset: 'utf8',
-    logLevel: 'silent',
-  });
+  const result = await build({ ...BROWSER_BUNDLE, entryPoints: [path] });
   return result.outputFiles[0]!.text;
 }
