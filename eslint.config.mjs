@@ -110,8 +110,6 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      // A reference has no value at load: `if (ref)` is always true, which is never what was meant.
-      '@typescript-eslint/strict-boolean-expressions': 'off',
     },
   },
   {
@@ -138,6 +136,11 @@ export default tseslint.config(
         Buffer: 'readonly',
       },
     },
+  },
+  {
+    // A reference has no value at load: `if (ref)` is always true, which is never what was meant.
+    files: ['workflows/*/workflow.ts', 'examples/**/workflow.ts', 'test/fixtures/**/workflows.ts'],
+    rules: { '@typescript-eslint/no-unnecessary-condition': 'error' },
   },
   {
     files: ['skills/*/skill.ts', 'workflows/*/workflow.ts'],

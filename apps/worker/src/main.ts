@@ -13,15 +13,15 @@ import { connectToTemporal } from './temporal-connection.js';
 import { createWorkers } from './workers.js';
 
 /** How long a worker that is told to stop lets running steps go on. */
-const DRAIN_MS = 10_000;
+const DRAIN_MS = 3_000;
 
 async function main(configuration: Configuration): Promise<void> {
   const log = pino({ name: 'cairn-worker', level: configuration.logLevel });
   logTemporalTo(log);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  // Started by a parent that has died: nobody would stop this process.
-  process.once('disconnect', () => stop.abort());
+  // Started by a parent that has died, and its servers with it: there is nothing left to finish on.
+  process.once('disconnect', () => process.exit(1));
 
   const catalog = await loadCatalog(configuration.catalog);
   const skills = await SkillRegistry.load(catalog, builtInAdapters);
