@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
 import type { Run } from '@cairn/client';
-import { startCairn, type Cairn } from '../support/cairn.js';
+import { startCairn, temporalAddress, type Cairn } from '../support/cairn.js';
 import { stepOf } from '../support/steps.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -88,6 +89,52 @@ describe('a run from the request to the records', () => {
     expect(stepOf(quiet, 'said').status).toBe('completed');
     const loud = await run('toy.choice', { loud: true });
     expect(states(loud)).toEqual({ loud: 'completed', said: 'completed' });
+  });
+});
+
+describe("Temporal's UI", () => {
+  test('shows the run: skills as activity types, steps as summaries, a table of how it stands', async () => {
+    const ended = await run('toy.diamond', { name: 'seen in the UI' });
+    const connection = await Connection.connect({ address: temporalAddress() });
+    try {
+      const handle = new Client({ connection }).workflow.getHandle(`run-${ended.id}`);
+      const { currentDetails } = await handle.query<{ currentDetails: string }>(
+        '__temporal_workflow_metadata',
+      );
+      expect(currentDetails.split('\n')).toEqual([
+        '| step | skill | state |',
+        '|---|---|---|',
+        ...['first', 'left', 'right', 'last'].map(step => `| ${step} | toy | ✔ executed |`),
+      ]);
+      const { events } = await handle.fetchHistory();
+      const scheduled = (events ?? []).flatMap(event =>
+        event.activityTaskScheduledEventAttributes ? [event] : [],
+      );
+      expect(
+        scheduled.map(event => [
+          event.activityTaskScheduledEventAttributes!.activityType!.name,
+          JSON.parse(Buffer.from(event.userMetadata!.summary!.data!).toString()),
+        ]),
+      ).toEqual(['first', 'left', 'right', 'last'].map(step => ['toy', step]));
+      const { type, searchAttributes } = await handle.describe();
+      expect(type).toBe('toy.diamond');
+      expect(searchAttributes).toMatchObject({
+        CairnRunId: [ended.id],
+        CairnTenant: ['local'],
+        CairnTags: ['name:seen in the UI'],
+      });
+    } finally {
+      await connection.close();
+    }
+  });
+
+  test('a run that is cached whole is one workflow task', async () => {
+    await run('toy.diamond', { name: 'one task' });
+    const again = await run('toy.diamond', { name: 'one task' });
+    const connection = await Connection.connect({ address: temporalAddress() });
+    const { events } = await new Client({ connection }).workflow.getHandle(`run-${again.id}`).fetchHistory();
+    await connection.close();
+    expect((events ?? []).filter(event => event.workflowTaskCompletedEventAttributes)).toHaveLength(1);
   });
 });
 
