@@ -9,15 +9,26 @@ import { waitUntil } from '../support/wait-until.js';
 
 let cairn: Cairn;
 let gate: TcpGate;
+let database: TcpGate;
 beforeAll(async () => {
   // Temporal as the API sees it stands behind a gate, which can be shut.
   gate = await openGate(temporalAddress());
-  cairn = await startCairn({ apiEnv: { TEMPORAL_ADDRESS: `127.0.0.1:${gate.port}` } });
+  cairn = await startCairn({
+    apiEnv: { TEMPORAL_ADDRESS: `127.0.0.1:${gate.port}` },
+    // And PostgreSQL as the worker sees it.
+    workerEnv: async ({ DATABASE_URL }) => {
+      const url = new URL(DATABASE_URL!);
+      database = await openGate(url.host);
+      url.host = `127.0.0.1:${database.port}`;
+      return { DATABASE_URL: url.href };
+    },
+  });
 }, 90_000);
 afterEach(async () => expect(await inconsistencies(cairn)).toEqual([]));
 afterAll(async () => {
   await cairn?.stop();
   await gate?.shut();
+  await database?.shut();
 });
 
 const start = async (trigger: object) =>
@@ -43,6 +54,22 @@ describe('a process that is killed', () => {
     );
   }, 120_000);
 
+  test('a worker that is stopped again and again: the step is none of its attempts poorer', async () => {
+    const run = await start({ name: 'restless', mode: 'wait' });
+    for (let restarts = 1; restarts <= 4; restarts += 1) {
+      await waitUntil(`left runs, attempt ${restarts}`, async () => {
+        const left = stepOf(await cairn.client.getRun(run.id), 'left');
+        return left.status === 'running' && left.attempt === restarts;
+      });
+      await cairn.worker.end('SIGTERM');
+      await cairn.worker.start();
+    }
+    cairn.release('restless');
+    const after = await ended(run);
+    expect(after.error).toBeUndefined();
+    expect(after.status).toBe('completed');
+  }, 180_000);
+
   test('the API between the row and the start: the next one starts the run', async () => {
     await gate.shut();
     // Nobody answers this request: the API is killed while it waits for Temporal.
@@ -62,6 +89,22 @@ describe('a process that is killed', () => {
   }, 120_000);
 });
 
+describe('PostgreSQL', () => {
+  test('away while a step finishes: the result is recorded when it is back, at the first attempt', async () => {
+    const run = await start({ name: 'database away', mode: 'wait' });
+    await waitUntil('left runs', isRunning(run, 'left'));
+    await database.shut();
+    cairn.release('database away');
+    // Longer than a step's own attempts would last, three of them 100 and 200 ms apart.
+    const shutAt = performance.now();
+    await waitUntil('the outage has lasted', () => performance.now() - shutAt > 6_000);
+    await database.open();
+    const after = await ended(run);
+    expect(after.status).toBe('completed');
+    expect(stepOf(after, 'left').attempt).toBe(1);
+  }, 90_000);
+});
+
 describe('Temporal', () => {
   test('out of reach: the run is accepted, and starts when it is back', async () => {
     await gate.shut();
@@ -69,6 +112,21 @@ describe('Temporal', () => {
     expect(run.status).toBe('queued');
     await gate.open();
     expect((await ended(run)).status).toBe('completed');
+  }, 90_000);
+
+  test('a graph that this build cannot walk fails the run, and is not tried for ever', async () => {
+    await gate.shut();
+    const { run } = await cairn.client.startRun({ workflow: 'toy.choice', trigger: { loud: false } });
+    await cairn.dataSource.query(
+      `UPDATE "workflow_graph" SET "graph" = jsonb_set("graph", '{output}', '{"$": "op", "op": "nope", "args": []}')
+        WHERE "name" = 'toy.choice'`,
+    );
+    await gate.open();
+    expect(await ended(run)).toMatchObject({
+      status: 'failed',
+      errorCode: 'INTERPRETER_FAILED',
+      error: 'This build does not know the operator nope',
+    });
   }, 90_000);
 
   test.each(['terminate', 'cancel'] as const)(

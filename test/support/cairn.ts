@@ -24,6 +24,8 @@ export interface CairnSettings {
   readonly repository?: string;
   /** Added to the programs' environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Added to the worker's alone; may depend on what the instance was given. */
+  readonly workerEnv?: (env: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
   /** Added to the API's alone. */
   readonly apiEnv?: Readonly<Record<string, string>>;
 }
@@ -123,9 +125,10 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
     ...settings.env,
   };
   const apiEnv = { ...env, ...settings.apiEnv };
+  const workerEnv = { ...env, ...(await settings.workerEnv?.(env)) };
   const repository = settings.repository ?? REPOSITORY;
   const api = new Program('api', repository, apiEnv, join(home, 'api.log'));
-  const worker = new Program('worker', repository, env, join(home, 'worker.log'));
+  const worker = new Program('worker', repository, workerEnv, join(home, 'worker.log'));
   const [{ url }] = await Promise.all([api.start(), worker.start()]);
   // The same port again when it is started again, so that the client stays right.
   Object.assign(apiEnv, { CAIRN_PORT: new URL(url!).port });

@@ -37,7 +37,7 @@ async function main(configuration: Configuration): Promise<void> {
     resources: new ResourceLibrary(fileURLToPath(resourceRoot)),
     log,
   };
-  const workers = await createWorkers({ connection, configuration, engine, drainMs: DRAIN_MS });
+  const workers = await createWorkers({ connection, configuration, engine, catalog, drainMs: DRAIN_MS });
   const running = Promise.all(workers.map(worker => worker.run()));
   stop.signal.addEventListener('abort', () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

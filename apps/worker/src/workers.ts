@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Runtime, Worker, type NativeConnection } from '@temporalio/worker';
+import type { Catalog } from '@cairn/catalog';
 import type { Configuration } from '@cairn/configuration';
 import type { Engine } from '@cairn/engine';
 import { recordActivities } from './activities/record-activities.js';
@@ -10,6 +11,7 @@ export interface WorkerParts {
   readonly connection: NativeConnection;
   readonly configuration: Configuration;
   readonly engine: Engine;
+  readonly catalog: Catalog;
   /** How long running steps may go on after a stop. Milliseconds. */
   readonly drainMs: number;
 }
@@ -21,8 +23,8 @@ const LIGHT = 4 * HEAVY;
 
 /** A worker for the default task queue, which walks the graphs too, and one for each queue that skills ask for. */
 export async function createWorkers(parts: WorkerParts): Promise<readonly Worker[]> {
-  const { connection, configuration, engine, drainMs } = parts;
-  const queues = [...new Set(engine.skills.all.flatMap(({ skill }) => skill.spec.queue ?? []))];
+  const { connection, configuration, engine, catalog, drainMs } = parts;
+  const queues = queuesOf(catalog);
   const common = {
     connection,
     namespace: configuration.temporalNamespace,
@@ -52,4 +54,13 @@ export async function createWorkers(parts: WorkerParts): Promise<readonly Worker
     ),
   );
   return [main, ...others];
+}
+
+/** The queues that skills ask for, and those that steps of a workflow ask for instead. */
+function queuesOf(catalog: Catalog): readonly string[] {
+  const ofSkills = catalog.skills.flatMap(({ skill }) => skill.spec.queue ?? []);
+  const ofSteps = catalog.workflows.flatMap(({ graph }) =>
+    graph.steps.flatMap(step => step.policy.queue ?? []),
+  );
+  return [...new Set([...ofSkills, ...ofSteps])];
 }

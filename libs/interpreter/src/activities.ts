@@ -42,10 +42,19 @@ async function brief<T>(call: (activities: RecordActivities) => Promise<T>): Pro
   }
 }
 
-/** The activity that executes a step: its Temporal type is the skill's id, its summary the step's. */
-export function executeStep(request: StepRequest, taskQueue: string): Promise<SettledStep> {
-  const { attempts, backoffMs, timeoutMs, queue } = request.policy;
-  const step = proxyActivities<Record<string, (request: StepRequest) => Promise<SettledStep>>>({
+type StepActivity = (request: StepRequest) => Promise<SettledStep>;
+
+/**
+ * An activity that executes a step: its Temporal type is the skill's id, its summary the step's.
+ * @param attempts how often Temporal tries it when the skill fails
+ */
+export function stepActivity(
+  request: StepRequest,
+  taskQueue: string,
+  attempts: number,
+): Promise<SettledStep> {
+  const { backoffMs, timeoutMs, queue } = request.policy;
+  const step = proxyActivities<Record<string, StepActivity>>({
     taskQueue: queue === undefined ? taskQueue : `${taskQueue}-${queue}`,
     startToCloseTimeout: timeoutMs,
     heartbeatTimeout: '10s',

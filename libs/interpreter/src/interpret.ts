@@ -7,39 +7,53 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { OpenedRun, RunRef, SettledStep, StepNode, StepRequest } from '@cairn/pipeline/run-time';
+import type {
+  OpenedRun,
+  RunEnding,
+  RunRef,
+  SettledStep,
+  StepNode,
+  StepRequest,
+} from '@cairn/pipeline/run-time';
 import { unkeyedFields } from '@cairn/pipeline/run-time';
-import { executeStep, records } from './activities.js';
+import { records } from './activities.js';
 import { detailsTable } from './details.js';
+import { executeStep } from './execute-step.js';
 import { Walk } from './walk.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * The one Temporal workflow: walks the graph that is pinned to a run. It serves every workflow name; what it does
  * is in the run's records.
  */
 export async function interpret(run: RunRef): Promise<void> {
-  if (typeof run?.runId !== 'string' || typeof run.tenantId !== 'string')
+  if (typeof run?.tenantId !== 'string' || typeof run.runId !== 'string' || !UUID.test(run.runId))
     throw ApplicationFailure.nonRetryable('Runs are started by POST /v1/runs', 'RUN_UNKNOWN');
-  let walk: Walk | undefined;
   try {
     const opened = await records.openRun(run);
     if (opened.ended) return;
-    walk = new Walk(opened);
+    const walk = new Walk(opened);
     await walkGraph(run, opened, walk);
+    const failure = walk.firstFailure;
+    if (failure) throw ApplicationFailure.nonRetryable(`${failure.stepId}: ${failure.message}`, failure.code);
+    await end({ ...run, status: 'completed', output: walk.output() });
   } catch (error) {
-    if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() =>
-      records.endRun({ ...run, status: 'cancelled', code: 'CANCELLED', message: 'Cancelled' }),
-    );
-    throw error;
+    if (isCancellation(error)) {
+      await end({ ...run, status: 'cancelled', code: 'CANCELLED', message: 'Cancelled' });
+      throw error;
+    }
+    // Also a defect of this program: it must fail the run, where Temporal would try the task for ever.
+    const code = (error instanceof ApplicationFailure && error.type) || 'INTERPRETER_FAILED';
+    const message = error instanceof Error ? error.message : String(error);
+    await end({ ...run, status: 'failed', code, message });
+    throw ApplicationFailure.nonRetryable(message, code);
   }
-  const failure = walk.firstFailure;
-  if (failure) {
-    const message = `${failure.stepId}: ${failure.message}`;
-    await records.endRun({ ...run, status: 'failed', code: failure.code, message });
-    throw ApplicationFailure.nonRetryable(message, failure.code);
-  }
-  await records.endRun({ ...run, status: 'completed', output: walk.output() });
+}
+
+/** Records the end of the run, also when the workflow has been cancelled meanwhile: the first end counts. */
+function end(ending: RunEnding): Promise<void> {
+  return CancellationScope.nonCancellable(() => records.endRun(ending));
 }
 
 /** Takes ready steps until nothing is ready or running. */

@@ -36,6 +36,18 @@ export interface StepRequest extends RunRef {
   /** What the skill gets, where that is more: the step has `unkeyed()` fields. */
   readonly fullInput?: unknown;
   readonly policy: StepPolicy;
+  /** Attempts that were made before this activity's first. */
+  readonly attemptsBefore?: number;
+}
+
+/**
+ * The failure type of an attempt that was broken off by no fault of the skill's, as when its worker is stopped.
+ * Its details hold one {@link Interruption}.
+ */
+export type InterruptedType = 'INTERRUPTED';
+export interface Interruption {
+  /** Of the activity, counted from 1; those before it failed by the skill's own fault. */
+  readonly attempt: number;
 }
 
 /** The answer for one step of a frontier. */

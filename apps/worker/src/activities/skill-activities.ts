@@ -10,19 +10,28 @@ type SkillActivity = (request: StepRequest) => Promise<SettledStep>;
 
 /** An activity for each skill, under the skill's id. */
 export function skillActivities(engine: Engine): Record<string, SkillActivity> {
-  const activity: SkillActivity = request =>
-    translated(() => withHeartbeat(hooks => executeStep(engine, request, hooks)));
+  const activity: SkillActivity = request => {
+    const { cancellationSignal: signal, info } = Context.current();
+    const { attempt } = info;
+    return translated(() => withHeartbeat(request, hooks => executeStep(engine, request, hooks)), {
+      signal,
+      attempt,
+    });
+  };
   return Object.fromEntries(engine.skills.all.map(({ skill }) => [skill.id, activity]));
 }
 
 /** Says that it lives while the work goes on, and tells the work when it is cancelled. */
-async function withHeartbeat<T>(work: (hooks: ExecutionHooks) => Promise<T>): Promise<T> {
+async function withHeartbeat<T>(
+  request: StepRequest,
+  work: (hooks: ExecutionHooks) => Promise<T>,
+): Promise<T> {
   const context = Context.current();
   let latest: { fraction?: number; message?: string } = {};
   const beat = setInterval(() => context.heartbeat(latest), HEARTBEAT_MS);
   try {
     return await work({
-      attempt: context.info.attempt,
+      attempt: (request.attemptsBefore ?? 0) + context.info.attempt,
       signal: context.cancellationSignal,
       progress: (fraction, message) => {
         latest = { fraction, ...(message !== undefined && { message }) };

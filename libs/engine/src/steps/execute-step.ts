@@ -7,6 +7,7 @@ import type { SettledStep, StepRequest } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
 import { insertArtifactRows } from './artifact-rows.js';
 import { settledStep } from './look-up-frontier.js';
+import { patiently } from './patiently.js';
 import { prepareStep, type PreparedStep } from './prepare-step.js';
 import { skillContext, type ExecutionHooks } from './skill-context.js';
 import type { StepOutputs } from './step-outputs.js';
@@ -32,27 +33,33 @@ export async function executeStep(
 ): Promise<SettledStep> {
   const { tenantId, runId, stepId } = request;
   const step = await prepareStep(request, engine.skills, engine.resources);
-  const row = await repositories(engine.dataSource).steps.startAttempt(tenantId, runId, stepId, {
-    attempt: hooks.attempt,
-    inputHash: step.key.inputHash,
-    cacheKey: step.key.cacheKey,
-    keyIngredients: step.key.ingredients,
-  });
+  const { steps } = repositories(engine.dataSource);
+  const row = await patiently(hooks.signal, () =>
+    steps.startAttempt(tenantId, runId, stepId, {
+      attempt: hooks.attempt,
+      inputHash: step.key.inputHash,
+      cacheKey: step.key.cacheKey,
+      keyIngredients: step.key.ingredients,
+    }),
+  );
   const ended = settledStep(row);
   if (ended) return ended;
 
   const startedAt = performance.now();
-  const found = await findMeanwhile(engine, step);
+  const found = await patiently(hooks.signal, () => findMeanwhile(engine, step));
   const outputs = found ?? (await run(engine, step, hooks));
   const durationMs = Math.round(performance.now() - startedAt);
   try {
-    await transaction(engine.dataSource, tx =>
-      record(tx, engine, step, outputs, { cacheHit: found !== undefined, durationMs }),
+    await patiently(hooks.signal, () =>
+      transaction(engine.dataSource, tx =>
+        record(tx, engine, step, outputs, { cacheHit: found !== undefined, durationMs }),
+      ),
     );
   } catch (error) {
     if (!(error instanceof StepSettledError)) throw error;
-    // Another attempt at this step was faster: its result is the step's. Any other end stays an error.
-    const recorded = await repositories(engine.dataSource).steps.getStep(tenantId, runId, stepId);
+    // Another attempt at this step was faster, or this one's commit was answered too late: what is recorded is
+    // the step's result. Any other end stays an error.
+    const recorded = await patiently(hooks.signal, () => steps.getStep(tenantId, runId, stepId));
     const first = recorded && settledStep(recorded);
     if (first?.kind !== 'done') throw error;
     return first;
