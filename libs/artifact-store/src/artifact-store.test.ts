@@ -56,6 +56,12 @@ describe.each([
     await expect(store.open('other', digest(bytes))).rejects.toMatchObject({ code: 'ARTIFACT_LOST' });
   });
 
+  test('verifies what is there', async () => {
+    await store.put('local', bytes);
+    expect(await store.verify('local', digest(bytes))).toBeUndefined();
+    await expect(store.verify('other', digest(bytes))).rejects.toMatchObject({ code: 'ARTIFACT_LOST' });
+  });
+
   test('lists each blob once', async () => {
     await store.put('lister', bytes);
     await store.put('lister', bytes);
@@ -87,6 +93,13 @@ describe.each([
   });
 });
 
+async function corrupt(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[0]! ^= 1;
+  await chmod(path, 0o644);
+  await writeFile(path, bytes);
+}
+
 describe('files only', () => {
   const folder = join(root, 'files');
   const store = openFileStore(folder);
@@ -96,15 +109,38 @@ describe('files only', () => {
     expect(await readdir(join(folder, 'v1', '.incoming'))).toEqual([]);
   });
 
-  test('a changed byte is noticed before the path is given out, and a truncated file is replaced', async () => {
-    const { digest: id } = await store.put('local', Buffer.from('the right bytes'));
-    const path = store.uri('local', id);
-    await chmod(path, 0o644);
-    await writeFile(path, 'the wrong bytes');
-    await expect(store.localPath('local', id)).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT' });
-    await truncate(path, 3);
-    await store.put('local', Buffer.from('the right bytes'));
-    expect(await readFile(await store.localPath('local', id), 'utf8')).toBe('the right bytes');
+  async function corrupted(text: string): Promise<string> {
+    const { digest: id } = await store.put('local', Buffer.from(text));
+    await corrupt(store.uri('local', id));
+    return id;
+  }
+
+  test.each(['localPath', 'verify'] as const)(
+    '%s notices a changed bit and drops the blob, which can be put again',
+    async method => {
+      const id = await corrupted(method);
+      await expect(store[method]('local', id)).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT' });
+      expect(await store.stat('local', id)).toBeUndefined();
+      await expect(store[method]('local', id)).rejects.toMatchObject({ code: 'ARTIFACT_LOST' });
+      await store.put('local', Buffer.from(method));
+      expect(await readFile(await store.localPath('local', id), 'utf8')).toBe(method);
+    },
+  );
+
+  test('a change after a blob was found whole is noticed', async () => {
+    const { digest: id } = await store.put('local', Buffer.from('found whole'));
+    await store.verify('local', id);
+    await corrupt(store.uri('local', id));
+    await expect(store.verify('local', id)).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT' });
+  });
+
+  test('putting the same bytes heals a blob that nobody has noticed to be corrupt', async () => {
+    const id = await corrupted('changed, of the same size');
+    await store.put('local', Buffer.from('changed, of the same size'));
+    expect((await read(store, 'local', id)).toString()).toBe('changed, of the same size');
+    await truncate(store.uri('local', id), 3);
+    await store.put('local', Buffer.from('changed, of the same size'));
+    expect((await read(store, 'local', id)).toString()).toBe('changed, of the same size');
   });
 
   test('writes of the same bytes at once all succeed', async () => {

@@ -18,7 +18,7 @@ export interface ByteRange {
 
 /**
  * Content-addressed bytes, per tenant: the same bytes are stored once, and a blob is there whole or not at all.
- * Each adapter passes the contract test in artifact-store.contract.ts.
+ * Each adapter passes the contract test in artifact-store.test.ts.
  */
 export interface ArtifactStore {
   /** Streams the source in, hashing as it goes. Memory does not grow with size. */
@@ -28,7 +28,14 @@ export interface ArtifactStore {
   /** @throws BlobNotFoundError */
   open(tenantId: string, digest: string, range?: ByteRange): Promise<Readable>;
   /**
-   * A local path with the blob's bytes, verified against the digest; read-only.
+   * Resolves when the blob's bytes are those of the digest. They are read once, and again only after a change. A
+   * blob that is corrupt is dropped, so that the next look-up misses it and it can be put again.
+   * @throws BlobNotFoundError, BlobCorruptError
+   */
+  verify(tenantId: string, digest: string): Promise<void>;
+  /**
+   * A local path with the blob's bytes, read and verified against the digest each time; read-only. A blob that is
+   * corrupt is dropped, as by `verify`.
    * @throws BlobNotFoundError, BlobCorruptError
    */
   localPath(tenantId: string, digest: string): Promise<string>;

@@ -1,15 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Digest } from '@cairn/canonical';
 import type { ArtifactStore, ByteRange, ByteSource, StoredBlob } from './artifact-store.js';
-import { BlobCorruptError, BlobNotFoundError } from './errors.js';
+import { BlobNotFoundError } from './errors.js';
 import { blobPath, incomingFolder, tenantFolder } from './layout.js';
-
-const READ_CHUNK = 1 << 20;
-const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
+import { checkFile, isMissing, READ_CHUNK, WholeFiles } from './whole-files.js';
 
 async function* chunksOf(source: ByteSource): AsyncIterable<Uint8Array> {
   if (source instanceof Uint8Array) yield source;
@@ -29,15 +27,17 @@ async function syncFolder(folder: string): Promise<void> {
 
 /** The artifact store in a folder of this machine. */
 class FileStore implements ArtifactStore {
+  private readonly whole = new WholeFiles();
+
   constructor(private readonly root: string) {}
 
   async put(tenantId: string, source: ByteSource): Promise<StoredBlob> {
     tenantFolder(this.root, tenantId);
     const incoming = join(incomingFolder(this.root), randomUUID());
-    await mkdir(dirname(incoming), { recursive: true });
+    const made = await mkdir(dirname(incoming), { recursive: true });
     try {
       const blob = await this.writeIncoming(incoming, source);
-      await this.keep(incoming, blobPath(this.root, tenantId, blob.digest), blob.size);
+      await this.keep(incoming, blobPath(this.root, tenantId, blob.digest), made);
       return blob;
     } finally {
       await rm(incoming, { force: true });
@@ -62,21 +62,22 @@ class FileStore implements ArtifactStore {
     return { digest: `sha256:${hash.digest('hex')}`, size };
   }
 
-  /** Moves a complete file to its place. The same bytes already there, whole, are kept as they are. */
-  private async keep(incoming: string, target: string, size: number): Promise<void> {
+  /**
+   * Moves a complete file to its place. One that is there already is replaced: only these bytes are known to be
+   * right.
+   * @param made the first folder that this write had to make, if it made the root or what is above it.
+   */
+  private async keep(incoming: string, target: string, made: string | undefined): Promise<void> {
     const folder = dirname(target);
-    const made = await mkdir(folder, { recursive: true });
-    try {
-      await link(incoming, target);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if ((await stat(target)).size === size) return;
-      await rename(incoming, target);
+    await mkdir(folder, { recursive: true });
+    await rename(incoming, target);
+    // Each folder is an entry of its parent, and may be new, made by another process that has not synced it yet.
+    const root = resolve(this.root);
+    const top = made !== undefined && made.length <= root.length ? dirname(made) : root;
+    for (let at = resolve(folder); at.length >= top.length; at = dirname(at)) {
+      await syncFolder(at);
+      if (at === dirname(at)) break;
     }
-    await syncFolder(folder);
-    // Folders made on the way are entries of their parents.
-    for (let at = folder; made !== undefined && at.length >= made.length; at = dirname(at))
-      await syncFolder(dirname(at));
   }
 
   async stat(tenantId: string, digest: string): Promise<StoredBlob | undefined> {
@@ -96,11 +97,14 @@ class FileStore implements ArtifactStore {
     return handle.createReadStream({ ...range, highWaterMark: READ_CHUNK });
   }
 
+  async verify(tenantId: string, digest: string): Promise<void> {
+    await this.whole.ensure(blobPath(this.root, tenantId, digest), digest);
+  }
+
   async localPath(tenantId: string, digest: string): Promise<string> {
-    const hash = createHash('sha256');
-    for await (const chunk of await this.open(tenantId, digest)) hash.update(chunk as Uint8Array);
-    if (`sha256:${hash.digest('hex')}` !== digest) throw new BlobCorruptError(digest);
-    return blobPath(this.root, tenantId, digest);
+    const path = blobPath(this.root, tenantId, digest);
+    await checkFile(path, digest);
+    return path;
   }
 
   uri(tenantId: string, digest: string): string {
