@@ -74,6 +74,15 @@ describe('migrations', () => {
   });
 });
 
+test('no session waits for a lock, or idles in a transaction, for ever', async () => {
+  const settings = ['lock_timeout', 'idle_in_transaction_session_timeout'];
+  const [row] = await dataSource.query<{ waits: string; idles: string }[]>(
+    `SELECT current_setting($1) AS waits, current_setting($2) AS idles`,
+    settings,
+  );
+  expect(row).toEqual({ waits: '30s', idles: '1min' });
+});
+
 describe('the checks of the schema', () => {
   /** The values a CHECK lists, as PostgreSQL wrote it down. */
   async function listedBy(constraint: string): Promise<string[]> {

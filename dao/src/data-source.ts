@@ -37,7 +37,8 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     migrationsTableName: 'cairn_migration',
     synchronize: false,
     logging: settings.logging ?? false,
-    extra: { keepAlive: true },
+    // A process that hangs in a transaction must not keep its locks, nor another wait for them for ever.
+    extra: { keepAlive: true, options: '-c idle_in_transaction_session_timeout=60s -c lock_timeout=30s' },
   });
 }
 

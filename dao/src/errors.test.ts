@@ -106,6 +106,8 @@ describe('isDatabaseUnavailable, with a real database', () => {
 test.each([
   { code: '57P01' },
   { code: '57P03' },
+  { code: '55P03' },
+  { code: '25P03' },
   { code: '08006' },
   { driverError: { code: 'ECONNRESET' } },
   { cause: { cause: { code: '08001' } } },

@@ -58,9 +58,10 @@ const NETWORK_CODES = new Set([
 
 /**
  * Class 08 is connection exceptions; 57P01 to 57P03 a server shutting down, crashed or starting; 53300 too many
- * connections (PostgreSQL manual, appendix A).
+ * connections; 55P03 a lock that was not given in time, 25P03 a session ended because its transaction stood idle
+ * (PostgreSQL manual, appendix A).
  */
-const SQLSTATE_UNAVAILABLE = /^(08...|57P0[123]|53300)$/;
+const SQLSTATE_UNAVAILABLE = /^(08...|57P0[123]|53300|55P03|25P03)$/;
 
 /** What pg, pg-pool and TypeORM say when they have no code for it. */
 const MESSAGES =

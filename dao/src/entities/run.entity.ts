@@ -92,7 +92,7 @@ export class Run {
   @Column({ type: 'timestamptz', nullable: true })
   startRequestedAt!: Date | null;
 
-  /** When the record was last compared with Temporal. */
+  /** When the record was last compared with Temporal, or, before Temporal took it, when its start was last tried. */
   @Column({ type: 'timestamptz', nullable: true })
   reconciledAt!: Date | null;
 

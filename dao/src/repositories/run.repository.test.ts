@@ -249,6 +249,12 @@ describe('finishRun', () => {
     expect((await existing(run.id)).status).toBe('running');
   });
 
+  test('keeps a message that no text of PostgreSQL can hold', async () => {
+    const run = await runIn('running');
+    expect(await db.runs.finishRun('acme', run.id, { status: 'failed', error: 'a\u0000b' })).toBe(true);
+    expect(await existing(run.id)).toMatchObject({ status: 'failed', error: 'a\ufffdb' });
+  });
+
   test('of many at the same time, one ends the run', async () => {
     const run = await runIn('running');
     const ended = await Promise.all(
@@ -336,16 +342,22 @@ describe('across tenants', () => {
       db.runs.acrossTenants.findRunsWithoutWorkflow({ olderThanMs: minute, limit });
     expect((await find(10)).map(run => run.id)).toEqual([forgotten.id, unheard.id]);
     expect((await find(1)).map(run => run.id)).toEqual([forgotten.id]);
+    await db.runs.acrossTenants.markReconciled([forgotten.id]);
+    expect((await find(1)).map(run => run.id)).toEqual([unheard.id]);
+    expect((await find(10)).map(run => run.id)).toEqual([unheard.id, forgotten.id]);
   });
 
-  test('finds live runs, those never compared with Temporal first', async () => {
+  test('finds the live runs that Temporal was given, those never compared with it first', async () => {
     const old = await runIn('running');
     await age(old.id, 'reconciledAt', 5);
     const older = await inserted({ tenantId: 'beta' });
     await age(older.id, 'reconciledAt', 6);
+    await age(older.id, 'startRequestedAt', 6);
     const fresh = await runIn('running');
     await age(fresh.id, 'reconciledAt', 0);
     const never = await inserted();
+    await age(never.id, 'startRequestedAt', 0);
+    await inserted();
     await runIn('completed');
     await runIn('failed');
     await runIn('cancelled');

@@ -8,7 +8,7 @@ import { IdempotencyKeyTakenError, isUniqueViolation } from '../errors.js';
 import { assertRunTransition, isTerminalRunStatus, runStatusesBefore } from '../state-machine.js';
 import { type Page, type PagePosition, readPage } from './paging.js';
 import { RunsAcrossTenants } from './runs-across-tenants.js';
-import { jsonb, returning } from './sql.js';
+import { jsonb, message, returning } from './sql.js';
 
 /** What a caller says about a run that does not exist yet; the rest has defaults. It starts `queued`. */
 export interface NewRun {
@@ -154,8 +154,8 @@ export class RunRepository {
           runId,
           from,
           outcome.status,
-          outcome.error ?? null,
-          outcome.errorCode ?? null,
+          message(outcome.error ?? null),
+          message(outcome.errorCode ?? null),
           jsonb(outcome.output),
           failing,
         ],

@@ -7,7 +7,8 @@ export class RunsAcrossTenants {
 
   /**
    * Queued runs that Temporal may not know: nobody noted a start, or it was noted and the run is still queued, for
-   * longer than `olderThanMs`. Starting again is idempotent. Oldest first.
+   * longer than `olderThanMs`. Starting again is idempotent. Those never tried first, then
+   * those whose last try is longest ago: one that cannot be started does not keep its place before the others.
    */
   async findRunsWithoutWorkflow(filter: { olderThanMs: number; limit: number }): Promise<Run[]> {
     return this.manager
@@ -17,17 +18,22 @@ export class RunsAcrossTenants {
         `COALESCE(run.startRequestedAt, run.createdAt) <= clock_timestamp() - :age * interval '1 millisecond'`,
         { age: filter.olderThanMs },
       )
-      .orderBy('run.createdAt', 'ASC')
+      .orderBy('run.reconciledAt', 'ASC', 'NULLS FIRST')
+      .addOrderBy('run.createdAt', 'ASC')
       .addOrderBy('run.id', 'ASC')
       .limit(filter.limit)
       .getMany();
   }
 
-  /** Runs that have not ended and were not compared with Temporal in the last `checkedBeforeMs`; never compared first. */
+  /**
+   * Runs that Temporal was given, have not ended, and were not compared with Temporal in the last `checkedBeforeMs`;
+   * never compared first. A queued one too: its workflow may have been terminated before it took the run up.
+   */
   async findLiveRuns(filter: { checkedBeforeMs: number; limit: number }): Promise<Run[]> {
     return this.manager
       .createQueryBuilder(Run, 'run')
       .where(`run.status IN ('queued', 'running')`)
+      .andWhere(`(run.status = 'running' OR run.startRequestedAt IS NOT NULL)`)
       .andWhere(
         `(run.reconciledAt IS NULL OR run.reconciledAt <= clock_timestamp() - :age * interval '1 millisecond')`,
         { age: filter.checkedBeforeMs },
@@ -38,7 +44,7 @@ export class RunsAcrossTenants {
       .getMany();
   }
 
-  /** Notes that these runs were compared with Temporal just now. `updatedAt` stays: nothing a reader sees changed. */
+  /** Notes that these runs were compared with Temporal, or tried to be started, just now. `updatedAt` stays: nothing a reader sees changed. */
   async markReconciled(runIds: readonly string[]): Promise<void> {
     if (runIds.length === 0) return;
     await this.manager.query(

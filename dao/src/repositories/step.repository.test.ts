@@ -263,6 +263,33 @@ test('skipSteps skips what is pending and says which', async () => {
   );
 });
 
+test('skipSteps locks in the order of the graph, whatever order the rows have in the table', async () => {
+  await db.steps.insertSteps([
+    newStep(run, { stepId: 'a', position: 1 }),
+    newStep(run, { stepId: 'z', position: 0 }),
+  ]);
+  let skipping: Promise<string[]> = Promise.resolve([]);
+  await transaction(database.dataSource, async tx => {
+    await tx.steps.getStepForUpdate('acme', run.id, 'z');
+    skipping = db.steps.skipSteps('acme', run.id, ['a', 'z'], 'cancelled');
+    skipping.catch(() => undefined);
+    await untilSomeoneWaitsForALock();
+    await tx.steps.getStepForUpdate('acme', run.id, 'a');
+    await tx.steps.skipStepAsCacheHit('acme', run.id, 'a', { ...KEY, ...RESULT });
+  });
+  expect(await skipping).toEqual(['z']);
+  expect(await existing('a')).toMatchObject({ status: 'skipped', reason: 'cache_hit' });
+});
+
+test('a failure may say what no text of PostgreSQL can hold, and at any length', async () => {
+  const stepId = await stepIn('running');
+  const error = `nul \u0000 half \ud83d whole \u{1f600}${'x'.repeat(5_000)}`;
+  expect(await db.steps.failStep('acme', run.id, stepId, { error, errorCode: 'A\u0000' })).toBe(true);
+  const failed = await existing(stepId);
+  expect(failed.error?.slice(0, 22)).toBe('nul \ufffd half \ufffd whole \u{1f600}x');
+  expect([failed.error?.length, failed.errorCode]).toEqual([4_000, 'A\ufffd']);
+});
+
 test.each([null, 'text', 0, false, [1, [2]], [], { a: { b: 'ü\n"' } }])(
   'an output of %j comes back as it was',
   async output => {

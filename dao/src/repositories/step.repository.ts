@@ -6,7 +6,7 @@ import type { RunStepStatus, StepReason } from '../entities/status.js';
 import { RecordNotFoundError } from '../errors.js';
 import { newId } from '../ids.js';
 import { assertStepTransition, isTerminalStepStatus, stepStatusesBefore } from '../state-machine.js';
-import { jsonb, returning } from './sql.js';
+import { jsonb, message, returning } from './sql.js';
 
 /** What a caller says about a step that does not exist yet. It starts `pending`. */
 export interface NewRunStep {
@@ -177,7 +177,8 @@ export class StepRepository {
   }
 
   /**
-   * `pending → skipped` for those of the named steps that are pending; the others stay as they are.
+   * `pending → skipped` for those of the named steps that are pending; the others stay as they are. All of them are
+   * locked first, in the order of the graph, as a look-up locks its hits: the other order could deadlock.
    *
    * @returns the ids of the steps that this call skipped, in the order of the graph.
    */
@@ -190,11 +191,16 @@ export class StepRepository {
     if (stepIds.length === 0) return [];
     const rows = await returning<{ stepId: string; position: number }>(
       this.manager,
-      `UPDATE "run_step"
+      `WITH "locked" AS MATERIALIZED (
+              SELECT "id" FROM "run_step"
+               WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = ANY($3)
+               ORDER BY "position", "id" FOR UPDATE)
+       UPDATE "run_step" AS "step"
           SET "status" = 'skipped', "reason" = $5, "waitingOn" = NULL,
               "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
-        WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = ANY($3) AND "status" = ANY($4)
-        RETURNING "stepId", "position"`,
+         FROM (SELECT array_agg("id") AS "ids" FROM "locked") AS "all"
+        WHERE "step"."id" = ANY("all"."ids") AND "step"."status" = ANY($4)
+        RETURNING "step"."stepId", "step"."position"`,
       [tenantId, runId, [...stepIds], stepStatusesBefore('skipped'), reason],
     );
     return rows.sort((a, b) => a.position - b.position).map(row => row.stepId);
@@ -225,8 +231,8 @@ export class StepRepository {
           runId,
           stepId,
           [...new Set([...stepStatusesBefore('failed'), ...stepStatusesBefore('running')])],
-          failure.error,
-          failure.errorCode,
+          message(failure.error),
+          message(failure.errorCode),
           failure.attempt ?? null,
         ],
       ),
