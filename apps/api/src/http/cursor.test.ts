@@ -8,12 +8,15 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 test('a cursor is the place it was made of, to the microsecond', () => {
   expect(readCursor(writeCursor(POSITION))).toEqual(POSITION);
   expect(readCursor(undefined)).toBe(undefined);
+  const first = { ...POSITION, createdAt: '0001-01-01T00:00:00.000000Z' };
+  expect(readCursor(writeCursor(first))).toEqual(first);
 });
 
 test.each([
   ['text', 'next'],
   ['JSON of another shape', encode({ ...POSITION })],
   ['a day that does not exist', encode(['2026-02-30T10:00:00.123456Z', POSITION.id])],
+  ['a year that does not exist', encode(['0000-01-01T10:00:00.123456Z', POSITION.id])],
   ['a time in another form', encode(['2026-11-21', POSITION.id])],
   ['an id that is none', encode([POSITION.createdAt, "' OR 1=1"])],
   ['something more', encode([POSITION.createdAt, POSITION.id, 1])],

@@ -1,7 +1,8 @@
 import type { PagePosition } from '@cairn/dao';
 import { compile, http, ValidationError } from '@cairn/dto';
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+/** PostgreSQL has no year 0. */
+const INSTANT = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
 /** A place in a list as clients carry it: opaque to them, and made of letters, digits, `-` and `_`. */
 export function writeCursor({ createdAt, id }: PagePosition): string {
