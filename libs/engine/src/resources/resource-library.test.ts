@@ -130,3 +130,13 @@ test('a document that breaks its schema, or is none, is named', async () => {
   await put('themes/neon/theme.json', '{"mark": ');
   await expect(load()).rejects.toThrow('The resource themes/neon/theme.json is not JSON');
 });
+
+test('a document is held against the schema of each skill that reads it', async () => {
+  await load();
+  const path = 'themes/{look.theme}/theme.json';
+  const stricter = resource.json(path, Type.Object({ mark: Type.String(), colour: Type.String() }));
+  await expect(library.load({ stricter }, input)).rejects.toThrow(
+    'The resource themes/neon/theme.json is not valid: /colour is required',
+  );
+  expect((await load())['theme']!.value).toEqual({ mark: '!' });
+});

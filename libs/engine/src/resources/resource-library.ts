@@ -37,6 +37,14 @@ export class ResourceLibrary {
 
   private async loadOne(resource: Resource, input: unknown): Promise<LoadedResource> {
     const path = fill(resource.path, input);
+    const loaded = await this.current(resource, path);
+    // Each time: who read it before may have wanted less of it.
+    if (resource.kind === 'json' && resource.schema)
+      compile(resource.schema).parse(loaded.value, `The resource ${path}`);
+    return loaded;
+  }
+
+  private async current(resource: Resource, path: string): Promise<LoadedResource> {
     const known = await this.cache.get(`${resource.kind}:${path}`)?.catch(() => undefined);
     if (known && (await isCurrent(known))) return known;
     const reading = this.read(resource, path);
@@ -55,7 +63,6 @@ export class ResourceLibrary {
     if (resource.kind === 'text') return { digest: sha256(text), value: text, stamps };
     const value = parseJson(text, path);
     // By its canonical text: another indentation is the same resource.
-    if (resource.schema) compile(resource.schema).parse(value, `The resource ${path}`);
     return { digest: digestOf(value), value, stamps };
   }
 }
