@@ -3,10 +3,31 @@ import type { Issue } from './errors.js';
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const MAX_DEPTH = 32;
+/** Members of objects and items of arrays; the largest documents that are written by hand have some hundreds. */
+const MAX_NODES = 20_000;
 
 /** One token of a JSON Pointer, RFC 6901. */
 export const pointerToken = (key: string | number): string =>
   String(key).replace(/~/g, '~0').replace(/\//g, '~1');
+
+/** The nodes of a document, or a number above the limit: it stops where there are too many. */
+function nodesOf(value: unknown, depth = 0): number {
+  if (value === null || typeof value !== 'object' || depth >= MAX_DEPTH) return 0;
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let nodes = members.length;
+  for (const member of members) {
+    if (nodes > MAX_NODES) break;
+    nodes += nodesOf(member, depth + 1);
+  }
+  return nodes;
+}
+
+/** Whether a document is too large to be looked at: nothing, or the one issue that says so. */
+export function sizeIssues(value: unknown): Issue[] {
+  if (nodesOf(value) <= MAX_NODES) return [];
+  const message = `must not have more than ${MAX_NODES} fields and items altogether`;
+  return [{ path: '', code: 'VALIDATION_ERROR', message }];
+}
 
 /**
  * What no document may hold, whatever its schema: keys that reach into prototypes, text that PostgreSQL or

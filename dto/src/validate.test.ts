@@ -85,6 +85,32 @@ describe('check', () => {
   );
 });
 
+describe('a document without end', () => {
+  const numbers = compile(Type.Array(Type.Integer()));
+  const many = <T>(length: number, item: T) => Array.from({ length }, () => item);
+
+  test('of wrong items: a hundred are told, then how many more there are', () => {
+    expect(numbers.check(many(100, 'x'))).toHaveLength(100);
+    const issues = numbers.check(many(101, 'x'));
+    expect(issues).toHaveLength(101);
+    expect(issues.slice(-2)).toEqual([issue('/99', 'must be an integer'), issue('', 'breaks 1 more rule')]);
+    expect(numbers.check(many(20_000, 'x')).slice(100)).toEqual([issue('', 'breaks 19900 more rules')]);
+    expect(numbers.check(many(20_000, 'x\u0000')).slice(100)).toEqual([issue('', 'breaks 19900 more rules')]);
+  });
+
+  test.each([
+    ['items', (n: number) => many(n, 1)],
+    ['fields', (n: number) => Object.fromEntries(many(n, 1).map((one, i) => [`k${i}`, one]))],
+    ['items of items', (n: number) => [many(n / 2 - 1, 1), many(n - n / 2 - 1, 1)]],
+  ])('of %s: 20,000 are looked at, more are not', (_what, document) => {
+    const anything = compile(Type.Unknown());
+    expect(anything.check(document(20_000))).toEqual([]);
+    expect(anything.check(document(20_002))).toEqual([
+      issue('', 'must not have more than 20000 fields and items altogether'),
+    ]);
+  });
+});
+
 describe('parse', () => {
   test('gives the value back', () => {
     const value = { name: 'a' };

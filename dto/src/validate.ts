@@ -4,15 +4,15 @@ import type { Static, TSchema } from 'typebox';
 import { ValidationError, type Issue } from './errors.js';
 import { FORMATS } from './formats.js';
 import { toIssue } from './issues.js';
-import { domainIssues } from './json-domain.js';
+import { domainIssues, sizeIssues } from './json-domain.js';
 
 /** A compiled schema. */
 export interface Validator<T> {
-  /** What is wrong with the value; nothing when it is valid. */
+  /** What is wrong with the value; nothing when it is valid. After the 100th issue one more says how many follow. */
   check(value: unknown): Issue[];
   /**
    * The same value, typed.
-   * @throws ValidationError with every issue.
+   * @throws ValidationError with the issues of `check`.
    */
   parse(value: unknown, subject?: string): T;
 }
@@ -45,6 +45,16 @@ function issuesOf(errors: readonly ErrorObject[]): Issue[] {
   return [...issues.values()];
 }
 
+/** More than anybody reads; an answer stays small, whatever was sent. */
+const MAX_ISSUES = 100;
+
+function capped(issues: Issue[]): Issue[] {
+  const more = issues.length - MAX_ISSUES;
+  if (more <= 0) return issues;
+  const message = `breaks ${more} more ${more === 1 ? 'rule' : 'rules'}`;
+  return [...issues.slice(0, MAX_ISSUES), { path: '', code: 'VALIDATION_ERROR', message }];
+}
+
 const compiled = new WeakMap<object, Validator<unknown>>();
 
 /**
@@ -60,9 +70,11 @@ export function compile<S extends TSchema>(schema: S): Validator<Static<S>> {
   // ajv would keep every schema for ever; those of templates come and go with their files.
   ajv.removeSchema(schema as object);
   const check = (value: unknown): Issue[] => {
+    const tooLarge = sizeIssues(value);
+    if (tooLarge.length > 0) return tooLarge;
     const unsafe = domainIssues(value);
-    if (unsafe.length > 0) return unsafe;
-    return validate(value) ? [] : issuesOf(validate.errors ?? []);
+    if (unsafe.length > 0) return capped(unsafe);
+    return validate(value) ? [] : capped(issuesOf(validate.errors ?? []));
   };
   const validator: Validator<unknown> = {
     check,
