@@ -153,7 +153,7 @@ export const operations = {
       },
       304: { description: 'The bytes are those that `If-None-Match` names.' },
     },
-    problems: [...READ_ONE, 'ARTIFACT_LOST', 'RANGE_NOT_SATISFIABLE'],
+    problems: [...READ_ONE, 'ARTIFACT_LOST', 'RANGE_NOT_SATISFIABLE', 'ARTIFACT_CORRUPT'],
   },
   listWorkflows: {
     method: 'get',

@@ -70,6 +70,11 @@ export const PROBLEMS = {
     title: 'Something went wrong here',
     about: 'The log has the cause under `instance`.',
   },
+  ARTIFACT_CORRUPT: {
+    status: 500,
+    title: 'The stored bytes have changed',
+    about: 'They are not those of the digest. They are not sent, and were dropped from the store.',
+  },
   DATABASE_UNAVAILABLE: {
     status: 503,
     title: 'The database cannot be reached',

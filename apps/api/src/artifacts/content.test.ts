@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { chmod, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCairnClient } from '@cairn/client';
 import { repositories } from '@cairn/dao';
@@ -156,6 +157,31 @@ describe('the content of an artifact', () => {
     const lost = await read((await artifact({ bytes: Buffer.from('lost'), lost: true })).path);
     expect([lost.status, (JSON.parse(lost.text) as { code: string }).code]).toEqual([410, 'ARTIFACT_LOST']);
     expect((await read((await artifact({ tenantId: 'other' })).path)).status).toBe(404);
+  });
+
+  test.each([
+    ['whole', {}],
+    ['in part', { range: 'bytes=5-9' }],
+  ])('is not delivered once a bit of it has changed: %s', async (what, headers: Record<string, string>) => {
+    const bytes = Buffer.from(`not to be changed: ${what}`);
+    const { path, digest } = await artifact({ bytes });
+    expect((await read(path, headers)).status).toBe(what === 'whole' ? 200 : 206);
+    const file = api.store.uri('local', digest);
+    const changed = Buffer.from(bytes);
+    changed[changed.length - 1]! ^= 1;
+    await chmod(file, 0o644);
+    await writeFile(file, changed);
+    const codes = [];
+    for (let i = 0; i < 2; i += 1) {
+      const { status, text, headers: answered } = await read(path, headers);
+      codes.push([status, (JSON.parse(text) as { code: string }).code, answered.get('etag')]);
+    }
+    expect(codes).toEqual([
+      [500, 'ARTIFACT_CORRUPT', null],
+      [410, 'ARTIFACT_LOST', null],
+    ]);
+    await api.store.put('local', bytes);
+    expect((await read(path)).text).toBe(bytes.toString());
   });
 
   test('comes through the client as it was stored', async () => {

@@ -45,7 +45,6 @@ export function problemOf(error: unknown): ProblemAnswer {
 function codeOf(error: unknown): http.ProblemCode {
   if (error instanceof CairnError) {
     if (VALIDATION_CODES.has(error.code)) return 'VALIDATION_ERROR';
-    if (error.code === 'ARTIFACT_CORRUPT') return 'ARTIFACT_LOST';
     if (isProblemCode(error.code)) return error.code;
   }
   if (error instanceof HttpException) {

@@ -30,7 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
       url: request.originalUrl,
     };
     if (problem.code === 'INTERNAL') this.log.error({ ...fields, err: thrown }, 'a request failed');
-    else if (problem.status === 503) this.log.warn(fields, problem.detail);
+    else if (problem.status >= 500) this.log.warn(fields, problem.detail);
     if (response.headersSent) {
       // Too late for an answer: the client must see that this one is not whole.
       response.destroy();

@@ -1125,7 +1125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            /** @description `INTERNAL`: The log has the cause under `instance`. `ARTIFACT_CORRUPT`: They are not those of the digest. They are not sent, and were dropped from the store. */
             500: {
                 headers: {
                     [name: string]: unknown;
