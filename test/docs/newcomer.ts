@@ -1,10 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase } from '@cairn/dao/testing';
-import { temporalAddress } from '../support/cairn.js';
 import { REPOSITORY, SMALL } from '../support/campaign.js';
 import { waitUntil } from '../support/wait-until.js';
 import { blocksOf, type Block } from './blocks.js';
@@ -36,18 +42,19 @@ const PRELUDE = `npm() {
 
 const CARNIVAL = 'examples/paper-carnival.json';
 
-/** Starts Cairn with the example campaign, as the README says to, and waits until it serves. */
+/**
+ * Starts Cairn with the example campaign, as the README says to, and waits until it serves. It brings its own servers,
+ * not those of the test run: only such a start is shared by those that follow.
+ */
 export async function startNewcomer(): Promise<Newcomer> {
   const scratch = mkdtempSync(join(tmpdir(), 'cairn-docs-'));
+  // Root's PostgreSQL runs as somebody else, who must get to its folder.
+  chmodSync(scratch, 0o711);
   const folder = projectOf(join(scratch, 'project'));
-  const database = await createTestDatabase();
   const env: NodeJS.ProcessEnv = {
     ...inherited(),
     CAIRN_HOME: join(scratch, 'home'),
     CAIRN_PORT: '0',
-    CAIRN_TASK_QUEUE: `docs-${process.pid}`,
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: temporalAddress(),
     DOCS_OUT: join(scratch, 'out'),
   };
   const main = join(REPOSITORY, 'apps/cli/dist/main.js');
@@ -65,24 +72,25 @@ export async function startNewcomer(): Promise<Newcomer> {
       return said.includes('Serving until Ctrl-C');
     },
     240_000,
-  );
+  ).catch((error: unknown) => {
+    first.kill('SIGKILL');
+    throw error;
+  });
   const apiUrl = /API (http:\S+) and a worker/.exec(said)?.[1] ?? '';
   const outcomes = new Map<string, Promise<Outcome>>();
   return {
     apiUrl,
     firstStart: () => said,
     run: shell => {
-      // A queue of its own: a worker that knows another catalog must not take the first one's work.
-      const queue = `docs-${process.pid}-${outcomes.size + 1}`;
-      const outcome =
-        outcomes.get(shell) ?? bash(shell, folder, { ...env, CAIRN_URL: apiUrl, CAIRN_TASK_QUEUE: queue });
+      // The first start knows its own catalog only; the docs say to end it before one with another.
+      const home = shell.startsWith('CAIRN_CATALOG=') ? { CAIRN_HOME: join(scratch, 'home-2') } : {};
+      const outcome = outcomes.get(shell) ?? bash(shell, folder, { ...env, CAIRN_URL: apiUrl, ...home });
       outcomes.set(shell, outcome);
       return outcome;
     },
     leave: async () => {
       first.kill('SIGINT');
       const code = await exit;
-      await database.drop();
       await rm(scratch, { recursive: true, force: true });
       return code;
     },
