@@ -1,9 +1,10 @@
-import { repositories, type DataSource, type Run } from '@cairn/dao';
+import { isDatabaseUnavailable, repositories, type DataSource, type Run } from '@cairn/dao';
 import type { Graph } from '@cairn/pipeline';
 import type { Log } from '../log.js';
 import type { RunControl, WorkflowState } from './run-control.js';
 import { runStart } from './run-service.js';
 import { settleRun, type Settlement } from './settle-run.js';
+import { isRefusedForGood, reasonOf } from './start-refusal.js';
 
 export interface ReconcilerSettings {
   /** A queued run this old was not started by the request that made it. Milliseconds. */
@@ -15,8 +16,8 @@ export interface ReconcilerSettings {
 }
 const DEFAULTS: ReconcilerSettings = { startAfterMs: 3_000, checkEveryMs: 3_000, batch: 100 };
 
-/** A round gives up after so many runs that could not be started or compared. */
-const MAX_FAILURES = 10;
+/** A part of a round is broken off after so many calls that were not answered: each may have waited for seconds. */
+const MAX_UNANSWERED = 3;
 
 /** How a run ends whose workflow has ended without telling. */
 const ENDINGS: Readonly<Record<Exclude<WorkflowState, 'running' | 'not_found'>, Settlement>> = {
@@ -48,69 +49,94 @@ export class Reconciler {
   /**
    * One round.
    * @returns how many runs were started and ended.
-   * @throws when the database or Temporal cannot be reached, or what the first run that failed to be started or
+   * @throws when the database or Temporal cannot be reached, or else what the first run that failed to be started or
    *   compared threw, after the others have had their turn; the next round goes on.
    */
   async tick(): Promise<{ started: number; settled: number }> {
     const { startAfterMs, checkEveryMs, batch } = this.settings;
     const { acrossTenants } = repositories(this.parts.dataSource).runs;
-    const failures: unknown[] = [];
     let started = 0;
     let settled = 0;
     const queued = await acrossTenants.findRunsWithoutWorkflow({ olderThanMs: startAfterMs, limit: batch });
-    await this.each(queued, failures, async run => {
-      await this.start(run);
-      started += 1;
+    const starting = await this.each(queued, async run => {
+      if (await this.start(run)) started += 1;
+      else settled += 1;
     });
+    // What Temporal took before is marked when it is compared; marked here, its comparison would be put off for ever.
+    const neverTaken = starting.tried.filter(({ startRequestedAt }) => startRequestedAt === null);
+    await acrossTenants.markReconciled(neverTaken.map(({ id }) => id));
     const live = await acrossTenants.findLiveRuns({ checkedBeforeMs: checkEveryMs, limit: batch });
-    // A queued one too, once Temporal has it: its workflow may have been terminated before it took the run up.
-    const known = live.filter(
-      ({ status, startRequestedAt }) => status === 'running' || startRequestedAt !== null,
-    );
-    await this.each(known, failures, async run => {
+    const comparing = await this.each(live, async run => {
       if (await this.compare(run)) settled += 1;
     });
     // Those that failed too: they must not keep the others from their turn.
-    await acrossTenants.markReconciled(live.map(({ id }) => id));
-    if (failures.length > 0) throw failures[0];
+    await acrossTenants.markReconciled(comparing.tried.map(({ id }) => id));
+    const failures = [...starting.failures, ...comparing.failures];
+    if (failures.length > 0) throw failures.find(isOutage) ?? failures[0];
     return { started, settled };
   }
 
-  /** One run's trouble is not the others'; with many in a round, Temporal itself is in trouble. */
+  /** One run's trouble is not the others'; calls that are not answered are everyone's. */
   private async each(
     runs: readonly Run[],
-    failures: unknown[],
     action: (run: Run) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<{ tried: readonly Run[]; failures: readonly unknown[] }> {
+    const tried: Run[] = [];
+    const failures: unknown[] = [];
     for (const run of runs) {
-      if (failures.length >= MAX_FAILURES) return;
+      if (failures.filter(isOutage).length >= MAX_UNANSWERED) break;
+      tried.push(run);
       await action(run).catch((error: unknown) => {
         this.parts.log.warn({ runId: run.id, error: (error as Error).message }, 'a run cannot be reconciled');
         failures.push(error);
       });
     }
+    return { tried, failures };
   }
 
-  private async start(run: Run): Promise<void> {
+  /** @returns whether it was started; false when that is refused for good, and the run has failed therefore. */
+  private async start(run: Run): Promise<boolean> {
     const { dataSource, control, log } = this.parts;
     const { runs, graphs } = repositories(dataSource);
     const graph = await graphs.getGraph(run.graphDigest);
-    await control.start(runStart(run, (graph?.graph as unknown as Graph | undefined)?.search ?? {}));
+    try {
+      await control.start(runStart(run, (graph?.graph as unknown as Graph | undefined)?.search ?? {}));
+    } catch (error) {
+      if (!isRefusedForGood(error)) throw error;
+      // A request is checked before it is found to repeat an earlier one: the run may have been started all the same.
+      if ((await control.describe(run.temporalWorkflowId)) === 'not_found') {
+        await this.refuse(run, reasonOf(error));
+        return false;
+      }
+    }
     await runs.recordStartRequested(run.tenantId, run.id);
     log.info({ runId: run.id }, 'started a run that Temporal did not have');
+    return true;
+  }
+
+  private async refuse(run: Run, reason: string): Promise<void> {
+    const { dataSource, log } = this.parts;
+    const message = `The start was refused: ${reason}`;
+    const how: Settlement = { status: 'failed', code: 'START_REFUSED', message };
+    await settleRun(dataSource, { tenantId: run.tenantId, runId: run.id }, how);
+    log.warn({ runId: run.id, error: reason }, 'ended a run whose start is refused');
   }
 
   private async compare(run: Run): Promise<boolean> {
     const { dataSource, control, log } = this.parts;
     const state = await control.describe(run.temporalWorkflowId);
     if (state === 'running') return false;
-    if (state === 'not_found') {
-      await this.start(run);
-      return false;
-    }
+    if (state === 'not_found') return !(await this.start(run));
     // It may have recorded its own end between the two looks; settleRun then leaves that as it is.
     const ended = await settleRun(dataSource, { tenantId: run.tenantId, runId: run.id }, ENDINGS[state]);
     if (ended) log.warn({ runId: run.id, state }, 'ended a run whose workflow had ended');
     return ended;
   }
+}
+
+/** The database or Temporal did not answer, whatever was asked. */
+function isOutage(error: unknown): boolean {
+  return (
+    isDatabaseUnavailable(error) || (error as { code?: unknown } | null)?.code === 'TEMPORAL_UNAVAILABLE'
+  );
 }

@@ -16,6 +16,7 @@ import { evaluate, type AnyWorkflow, type TriggerServices } from '@cairn/pipelin
 import type { Log } from '../log.js';
 import type { RunControl, RunStart } from './run-control.js';
 import { settleRun } from './settle-run.js';
+import { StartImpossibleError } from './start-refusal.js';
 
 export interface RunRequest {
   readonly workflow: string;
@@ -38,15 +39,30 @@ export interface RunServiceParts {
   readonly log: Log;
 }
 
-/** What Temporal is told of a run, from its own records. */
+/**
+ * What Temporal is told of a run, from its own records.
+ * @throws StartImpossibleError when its graph cannot be evaluated on its trigger
+ */
 export function runStart(run: Run, graphSearch: AnyWorkflow['graph']['search']): RunStart {
   const env = new Map<string, unknown>([['$trigger', run.trigger]]);
   const tags = Object.entries(graphSearch).flatMap(([name, expr]) => {
-    const value = evaluate(expr, env, { keyed: false });
+    const value = searchValue(expr, env);
     return typeof value === 'string' ? [`${name}:${value}`] : [];
   });
   const { id: runId, tenantId, workflowName, workflowVersion, temporalWorkflowId } = run;
   return { runId, tenantId, workflowName, workflowVersion, temporalWorkflowId, tags };
+}
+
+function searchValue(
+  expr: AnyWorkflow['graph']['search'][string],
+  env: ReadonlyMap<string, unknown>,
+): unknown {
+  try {
+    return evaluate(expr, env, { keyed: false });
+  } catch (error) {
+    if (error instanceof TypeError) throw new StartImpossibleError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /** Creates and cancels runs. */
@@ -83,7 +99,7 @@ export class RunService {
 
   /**
    * Asks for the cancellation of a run; one that Temporal does not have yet is cancelled at once. A run that has
-   * ended stays as it is.
+   * ended stays as it is; one whose workflow has ended is left to the reconciler, which knows how.
    *
    * @throws CairnError NOT_FOUND; what RunControl throws when Temporal is out of reach.
    */
@@ -98,13 +114,27 @@ export class RunService {
       if (neverStarted) return 'not_found' as const;
       throw error;
     });
-    if (asked === 'not_found')
+    if (asked === 'not_found' && (await this.neverBegan(tenantId, run, neverStarted)))
       await settleRun(
         dataSource,
         { tenantId, runId },
         { status: 'cancelled', code: 'CANCELLED', message: 'Cancelled before it began' },
       );
     return (await runs.getRun(tenantId, runId)) ?? run;
+  }
+
+  /**
+   * Temporal finds no workflow to cancel when it has none, and when it has ended. Out of reach, it has none that was
+   * never asked for.
+   */
+  private async neverBegan(tenantId: string, run: Run, neverStarted: boolean): Promise<boolean> {
+    const { dataSource, control } = this.parts;
+    const state = await control.describe(run.temporalWorkflowId).catch((error: unknown) => {
+      if (neverStarted) return 'not_found' as const;
+      throw error;
+    });
+    if (state !== 'not_found') return false;
+    return (await repositories(dataSource).runs.getRun(tenantId, run.id))?.status === 'queued';
   }
 
   private workflowOf({ workflow, version }: RunRequest): AnyWorkflow {

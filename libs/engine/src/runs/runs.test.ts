@@ -158,6 +158,27 @@ describe('cancelling', () => {
     expect(await reconcile()).toEqual({ started: 0, settled: 0 });
   });
 
+  test.each(['completed', 'terminated'] as const)(
+    'leaves a run whose workflow was just %s to the reconciler',
+    async state => {
+      const { run } = await create();
+      await openRun(it.dataSource, ref(run.id));
+      it.control.states.set(run.temporalWorkflowId, state);
+      expect(await it.service.cancel(TENANT, run.id)).toMatchObject({ status: 'running', errorCode: null });
+      expect(await reconcile()).toEqual({ started: 0, settled: 1 });
+      expect(await runOf(run.id)).toMatchObject({ status: 'failed' });
+    },
+  );
+
+  test('ends a queued run that Temporal has lost, and leaves a running one to the reconciler', async () => {
+    const queued = await create();
+    const running = await create();
+    await openRun(it.dataSource, ref(running.run.id));
+    for (const { run } of [queued, running]) it.control.states.set(run.temporalWorkflowId, 'not_found');
+    expect(await it.service.cancel(TENANT, queued.run.id)).toMatchObject({ status: 'cancelled' });
+    expect(await it.service.cancel(TENANT, running.run.id)).toMatchObject({ status: 'running' });
+  });
+
   test('fails when Temporal has the run and is away', async () => {
     const { run } = await create();
     it.control.refused.add('all');
@@ -374,5 +395,88 @@ describe('the reconciler', () => {
     await expect(reconcile()).rejects.toThrow('no Temporal');
     expect(it.control.started.map(({ runId }) => runId)).toEqual([good.run.id]);
     expect(await runOf(terminated.run.id)).toMatchObject({ status: 'failed' });
+  });
+
+  /** Runs that were recorded while Temporal was away. */
+  const waiting = async (count: number) => {
+    it.control.refused.add('all');
+    const made = [];
+    for (let n = 0; n < count; n++) made.push((await create()).run);
+    it.control.refused.clear();
+    it.control.asked = 0;
+    return made;
+  };
+
+  test('starts a run behind many that cannot be started', async () => {
+    const runs = await waiting(21);
+    const last = runs.pop()!;
+    for (const { id } of runs) it.control.refused.add(id);
+    await expect(reconcile()).rejects.toThrow('no Temporal');
+    expect(it.control.started.map(({ runId }) => runId)).toEqual([last.id]);
+  });
+
+  test('lets those that failed queue behind the others', async () => {
+    const [bad, good] = await waiting(2);
+    it.control.refused.add(bad!.id);
+    const one = () =>
+      new Reconciler(
+        { dataSource: it.dataSource, control: it.control, log: silent },
+        { startAfterMs: 0, checkEveryMs: 60_000, batch: 1 },
+      ).tick();
+    await expect(one()).rejects.toThrow('no Temporal');
+    expect(await one()).toEqual({ started: 1, settled: 0 });
+    expect(it.control.started.map(({ runId }) => runId)).toEqual([good!.id]);
+  });
+
+  test('stops asking when Temporal does not answer, and says so', async () => {
+    const runs = await waiting(6);
+    it.control.refused.add('all');
+    await expect(reconcile()).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+    expect(it.control.asked).toBe(3);
+    expect((await runOf(runs[5]!.id)).reconciledAt).toBeNull();
+  });
+
+  const refusal = (message: string) =>
+    new Error('Failed to start Workflow', { cause: Object.assign(new Error(message), { code: 3 }) });
+
+  test('fails a run whose start Temporal refuses for good', async () => {
+    const [run] = await waiting(1);
+    it.control.failures.set(run!.id, refusal('3 INVALID_ARGUMENT: CairnTags exceeds size limit'));
+    it.control.states.set(run!.temporalWorkflowId, 'not_found');
+    expect(await reconcile()).toEqual({ started: 0, settled: 1 });
+    expect(await runOf(run!.id)).toMatchObject({
+      status: 'failed',
+      errorCode: 'START_REFUSED',
+      error: 'The start was refused: 3 INVALID_ARGUMENT: CairnTags exceeds size limit',
+    });
+    expect(await reconcile()).toEqual({ started: 0, settled: 0 });
+  });
+
+  test('fails a run whose graph this build cannot evaluate', async () => {
+    const [run] = await waiting(1);
+    it.control.states.set(run!.temporalWorkflowId, 'not_found');
+    await it.dataSource.query(
+      `UPDATE "workflow_graph" SET "graph" = jsonb_set("graph", '{search,text}', '{"$":"op","op":"odd","args":[]}')`,
+    );
+    expect(await reconcile()).toEqual({ started: 0, settled: 1 });
+    expect(await runOf(run!.id)).toMatchObject({
+      errorCode: 'START_REFUSED',
+      error: 'The start was refused: This build does not know the operator odd',
+    });
+  });
+
+  test('waits for search attributes to be registered, and for what Temporal has after all', async () => {
+    const [unregistered, there] = await waiting(2);
+    const lacking = 'Namespace default has no mapping defined for search attribute CairnTags';
+    it.control.failures.set(unregistered!.id, refusal(lacking));
+    it.control.states.set(unregistered!.temporalWorkflowId, 'not_found');
+    it.control.failures.set(there!.id, refusal('3 INVALID_ARGUMENT'));
+    await expect(reconcile()).rejects.toThrow('Failed to start Workflow');
+    expect(await runOf(unregistered!.id)).toMatchObject({ status: 'queued', startRequestedAt: null });
+    expect((await runOf(there!.id)).startRequestedAt).toBeInstanceOf(Date);
+    it.control.failures.clear();
+    it.control.states.clear();
+    await reconcile();
+    expect(it.control.started.map(({ runId }) => runId)).toContain(unregistered!.id);
   });
 });

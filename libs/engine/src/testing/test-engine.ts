@@ -6,6 +6,7 @@ import { openFileStore } from '@cairn/artifact-store';
 import type { Catalog } from '@cairn/catalog';
 import { repositories, type Repositories } from '@cairn/dao';
 import { createMigratedTestDatabase } from '@cairn/dao/testing';
+import { CairnError } from '@cairn/dto';
 import type { StepPolicy, StepRequest } from '@cairn/pipeline';
 import type { AnySkill } from '@cairn/skill-kit';
 import type { Engine } from '../engine.js';
@@ -21,6 +22,8 @@ import { echoWorkflow } from './fixtures/echo.workflow.js';
 export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 export const TENANT = 'acme';
 
+const outage = () => new CairnError('TEMPORAL_UNAVAILABLE', 'no Temporal', { retryable: true });
+
 /** Records what the engine asks of Temporal, and answers as a test says. */
 export class RecordingControl implements RunControl {
   readonly started: RunStart[] = [];
@@ -28,21 +31,31 @@ export class RecordingControl implements RunControl {
   readonly states = new Map<string, WorkflowState>();
   /** Run ids whose start fails; `all` for an outage. */
   readonly refused = new Set<string>();
+  /** What the start of a run fails with, by its id. */
+  readonly failures = new Map<string, Error>();
+  /** Starts that were asked for, whatever came of them. */
+  asked = 0;
 
   start(run: RunStart): Promise<void> {
-    if (this.refused.has('all') || this.refused.has(run.runId))
-      return Promise.reject(new Error('no Temporal'));
+    this.asked += 1;
+    if (this.refused.has('all')) return Promise.reject(outage());
+    const failure = this.failures.get(run.runId);
+    if (failure) return Promise.reject(failure);
+    if (this.refused.has(run.runId)) return Promise.reject(new Error('no Temporal'));
     this.started.push(run);
     return Promise.resolve();
   }
 
   cancel(temporalWorkflowId: string): Promise<'requested' | 'not_found'> {
-    if (this.refused.has('all')) return Promise.reject(new Error('no Temporal'));
+    if (this.refused.has('all')) return Promise.reject(outage());
     this.cancelled.push(temporalWorkflowId);
-    return Promise.resolve(this.states.get(temporalWorkflowId) === 'not_found' ? 'not_found' : 'requested');
+    // As Temporal: an execution that has ended is not found either.
+    const state = this.states.get(temporalWorkflowId) ?? 'running';
+    return Promise.resolve(state === 'running' ? 'requested' : 'not_found');
   }
 
   describe(temporalWorkflowId: string): Promise<WorkflowState> {
+    if (this.refused.has('all')) return Promise.reject(outage());
     return Promise.resolve(this.states.get(temporalWorkflowId) ?? 'running');
   }
 }
@@ -107,6 +120,8 @@ export async function startTestEngine() {
       echo.folders.length = 0;
       echo.hold = () => Promise.resolve();
       control.started.length = 0;
+      control.failures.clear();
+      control.asked = 0;
       control.cancelled.length = 0;
       control.states.clear();
       control.refused.clear();
