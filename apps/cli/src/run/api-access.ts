@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CairnApiError, createCairnClient, type Artifact, type Run } from '@cairn/client';
 import { CliError, EXIT } from '../errors.js';
@@ -23,15 +23,34 @@ export class ApiAccess {
   /**
    * Has a run started. While the API cannot take it, it is asked again, for a minute; the idempotency key makes sure
    * that this gives one run.
+   * @returns the run, and whether an earlier request with this key had made it
    * @throws CliError: with exit code 2 and the broken rules when the trigger is refused
    */
-  async startRun(workflow: string, trigger: unknown): Promise<Run> {
+  async startRun(
+    workflow: string,
+    trigger: unknown,
+    idempotencyKey: string,
+  ): Promise<{ readonly run: Run; readonly replayed: boolean }> {
     const { signal } = this;
-    const idempotencyKey = randomUUID();
+    return this.patiently(() => this.client.startRun({ workflow, trigger }, { idempotencyKey, signal }));
+  }
+
+  /** A run that may be gone, as with a database that was deleted: then undefined. */
+  async existingRun(id: string): Promise<Run | undefined> {
+    return this.patiently(() =>
+      this.client.getRun(id, { signal: this.signal }).catch((error: unknown) => {
+        if (error instanceof CairnApiError && error.status === 404) return undefined;
+        throw error;
+      }),
+    );
+  }
+
+  private async patiently<T>(call: () => Promise<T>): Promise<T> {
+    const { signal } = this;
     const deadline = Date.now() + ACCEPT_WITHIN_MS;
     for (;;) {
       try {
-        return (await this.client.startRun({ workflow, trigger }, { idempotencyKey, signal })).run;
+        return await call();
       } catch (error) {
         signal.throwIfAborted();
         const again = error instanceof CairnApiError && error.retryable && Date.now() < deadline;
@@ -39,10 +58,6 @@ export class ApiAccess {
       }
       await delay(500, undefined, { signal });
     }
-  }
-
-  async run(id: string): Promise<Run> {
-    return this.client.getRun(id, { signal: this.signal }).catch(rethrowExplained);
   }
 
   /**

@@ -4,8 +4,7 @@ import type { Screen } from '../show/screen.js';
 import { stepLines } from '../show/step-lines.js';
 import { stepList } from '../show/step-list.js';
 import type { ApiAccess } from './api-access.js';
-import { lastRunOf, rememberRun } from './last-run.js';
-import { hasEnded } from './records.js';
+import { openRun } from './open-run.js';
 import { unpack } from './unpack.js';
 
 export interface BuildRequest {
@@ -41,19 +40,6 @@ export async function build(
   const name = campaignName(request.trigger);
   const folder = await unpack(await api.bytes(shipped), request.out, name);
   return { run, artifacts, campaign: { name, folder } };
-}
-
-async function openRun(api: ApiAccess, request: BuildRequest, screen: Screen): Promise<Run> {
-  const { home, workflow, trigger } = request;
-  const last = await lastRunOf(home, workflow, trigger);
-  const earlier = last === undefined ? undefined : await api.run(last).catch(() => undefined);
-  if (earlier && !hasEnded(earlier)) {
-    screen.line(`  Going on with run ${earlier.id}, which has not ended yet`);
-    return earlier;
-  }
-  const run = await api.startRun(workflow, trigger);
-  await rememberRun(home, workflow, trigger, run.id);
-  return run;
 }
 
 async function watch(api: ApiAccess, first: Run, screen: Screen, signal: AbortSignal): Promise<Run> {

@@ -2,10 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-interface LastRun {
-  readonly runId: string;
-  /** Of workflow and trigger: what was asked for. */
-  readonly request: string;
+/** What the last start of a home asked for. */
+export interface LastRun {
+  /** With it the same run is asked for again, also when the answer was never read. */
+  readonly idempotencyKey: string;
+  /** Absent until the API has answered. */
+  readonly runId?: string;
 }
 
 const fileOf = (home: string) => join(home, 'last-run.json');
@@ -14,29 +16,29 @@ const requestOf = (workflow: string, trigger: unknown) =>
     .update(JSON.stringify([workflow, trigger]))
     .digest('hex');
 
-/** The run that the last start of this home began, if it was asked for the same; it may have ended since. */
+/** What the last start of this home asked for, if that was the same; its run may have ended since. */
 export async function lastRunOf(
   home: string,
   workflow: string,
   trigger: unknown,
-): Promise<string | undefined> {
+): Promise<LastRun | undefined> {
   try {
-    const last = JSON.parse(await readFile(fileOf(home), 'utf8')) as LastRun;
-    return last.request === requestOf(workflow, trigger) ? last.runId : undefined;
+    const last = JSON.parse(await readFile(fileOf(home), 'utf8')) as LastRun & { readonly request: string };
+    return last.request === requestOf(workflow, trigger) ? last : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Remembers a run, so that a start after an interrupted one goes on with it. */
+/** Remembers a start before it is asked for, and its run, so that a start after an interrupted one goes on with it. */
 export async function rememberRun(
   home: string,
   workflow: string,
   trigger: unknown,
-  runId: string,
+  { idempotencyKey, runId }: LastRun,
 ): Promise<void> {
   await mkdir(home, { recursive: true });
-  const last: LastRun = { runId, request: requestOf(workflow, trigger) };
+  const last = { request: requestOf(workflow, trigger), idempotencyKey, runId };
   const temporary = `${fileOf(home)}.${randomUUID()}.tmp`;
   await writeFile(temporary, `${JSON.stringify(last)}\n`);
   await rename(temporary, fileOf(home));

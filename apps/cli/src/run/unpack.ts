@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { CliError } from '../errors.js';
+import { assertReplaceable, falseIfMissing } from './replaceable.js';
 
 /** More than any campaign: a damaged or hostile archive must not fill the disk. */
 const MOST_BYTES = 2 ** 30;
@@ -10,9 +11,10 @@ const MOST_FILES = 10_000;
 
 /**
  * Unpacks a zip into `<parent>/<name>`, in place of what is there: into a folder beside it first, so that who looks
- * sees the old files or the new ones, never some of both.
+ * sees the old files or the new ones, never some of both. What is there must be empty or that campaign's.
  * @returns the folder
- * @throws CliError for an archive that is damaged, too large, or names a file outside its folder
+ * @throws CliError for an archive that is damaged, too large, or names a file outside its folder, and for a folder that is
+ *   something else than the campaign
  */
 export async function unpack(zip: Uint8Array, parent: string, name: string): Promise<string> {
   if (!isSafeName(name)) throw new CliError(`${JSON.stringify(name)} is not a name for a folder`);
@@ -27,31 +29,30 @@ export async function unpack(zip: Uint8Array, parent: string, name: string): Pro
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, data);
     }
-    await swap(fresh, target);
+    await swap(fresh, target, name);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
   return target;
 }
 
-async function swap(fresh: string, target: string): Promise<void> {
+async function swap(fresh: string, target: string, name: string): Promise<void> {
   const old = `${fresh}.old`;
   for (let attempt = 1; ; attempt++) {
-    await rename(target, old).catch(ignoreMissing);
+    await assertReplaceable(target, name);
+    const moved = await rename(target, old).then(() => true, falseIfMissing);
     try {
       await rename(fresh, target);
       break;
     } catch (error) {
       // Another build of the same campaign was quicker by a moment.
-      if (attempt === 5) throw error;
+      const taken = ['EEXIST', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '');
+      if (!taken && moved) await rename(old, target);
+      if (!taken || attempt === 5) throw error;
       await rm(old, { recursive: true, force: true });
     }
   }
   await rm(old, { recursive: true, force: true });
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }
 
 function readZip(zip: Uint8Array): [string, Uint8Array][] {

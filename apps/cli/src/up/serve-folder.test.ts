@@ -48,6 +48,13 @@ describe('campaigns over http', () => {
     ]);
   });
 
+  test('a campaign of any name can be led to', async () => {
+    const other = await serveFolder(join(root, 'out'), '/ネオン 夜/', 0);
+    const answer = await fetch(other.url, { redirect: 'manual' });
+    await other.stop();
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, `/${encodeURI('ネオン 夜')}/`]);
+  });
+
   test('a part of a video can be asked for', async () => {
     const part = await ask('/neon/videos/intro.mp4', { Range: 'bytes=2-5' });
     expect([part.status, part.body, part.headers['content-range'], part.headers['content-type']]).toEqual([

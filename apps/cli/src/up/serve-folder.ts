@@ -45,7 +45,7 @@ function answer(folder: string, home: string, request: IncomingMessage, response
   if (!LOCAL_NAMES.has(name)) return refuse(421, 'This server answers to 127.0.0.1 and localhost only.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'GET and HEAD only.');
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  if (path === '/') return void response.writeHead(302, { Location: home }).end();
+  if (path === '/') return void response.writeHead(302, { Location: encodeURI(home) }).end();
   response.setHeader('X-Content-Type-Options', 'nosniff');
   // The next build replaces the folder: what a browser holds is asked for again, and answered 304.
   send(request, path, { root: folder, dotfiles: 'ignore', cacheControl: false })

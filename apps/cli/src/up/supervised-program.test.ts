@@ -131,6 +131,26 @@ describe('a supervised program', () => {
     expect(await readFile(join(folder, 'logs', 'api.log'), 'utf8')).toBe('port 1\nport 2\n');
   });
 
+  test.each(['while a new start is awaited', 'while another restart is under way'])(
+    'that is restarted %s runs once',
+    async when => {
+      const api = await program(`console.log(process.pid); ${READY}`, {}, 50);
+      await api.start();
+      if (when.includes('another')) await Promise.all([api.restart(), api.restart()]);
+      else {
+        const ended = saying('starting it again');
+        process.kill(api.pid!, 'SIGKILL');
+        await ended;
+        await api.restart();
+      }
+      const pids = (await readFile(join(folder, 'logs', 'api.log'), 'utf8')).trim().split('\n').map(Number);
+      expect(pids.filter(isAlive)).toEqual([api.pid]);
+      await api.restart();
+      expect(pids.filter(isAlive)).toEqual([]);
+      expect(said.filter(line => line.includes('is back'))).toEqual([]);
+    },
+  );
+
   test('that obeys no signal is ended all the same', async () => {
     const api = await program(
       `process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000); ${READY}`,

@@ -23,6 +23,9 @@ const HEALTHY_AFTER_MS = 60_000;
 export class SupervisedProgram {
   private child?: ChildProgram;
   private crashes = 0;
+  /** Ends the wait for, or the start of, a child that a restart takes the place of. */
+  private again?: { readonly cancel: AbortController; readonly done: Promise<void> };
+  private restarting?: Promise<void>;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -69,8 +72,22 @@ export class SupervisedProgram {
 
   /** Ends the program and starts it anew, e.g. because a server it uses has moved. */
   async restart(): Promise<void> {
+    const before = this.restarting;
+    const mine = (async () => {
+      await before?.catch(() => undefined);
+      await this.standDown();
+      await this.child?.stop();
+      await this.start();
+    })();
+    this.restarting = mine;
+    await mine;
+  }
+
+  /** Ends a new start that is waiting or under way, so that one start at a time makes one child. */
+  private async standDown(): Promise<void> {
+    this.again?.cancel.abort();
     await this.child?.stop();
-    await this.start();
+    await this.again?.done;
   }
 
   async stop(): Promise<void> {
@@ -98,14 +115,16 @@ export class SupervisedProgram {
     void child.ended.then(({ how, asked }) => {
       if (asked || this.ending.aborted || child !== this.child) return;
       if (Date.now() - since > HEALTHY_AFTER_MS) this.crashes = 0;
-      void this.startAgain(how);
+      const cancel = new AbortController();
+      const done = this.startAgain(how, AbortSignal.any([this.ending, cancel.signal]));
+      this.again = { cancel, done };
     });
   }
 
-  private async startAgain(how: string): Promise<void> {
+  private async startAgain(how: string, ending: AbortSignal): Promise<void> {
     const { say, gaveUp, pauseMs = FIRST_PAUSE_MS } = this.supervision;
     const { name, logFile } = this.spec;
-    for (let reason = how; !this.ending.aborted;) {
+    for (let reason = how; !ending.aborted;) {
       this.crashes++;
       if (this.crashes > MOST_CRASHES) {
         gaveUp(
@@ -116,7 +135,7 @@ export class SupervisedProgram {
       const pause = pauseMs * 2 ** Math.min(4, this.crashes - 1);
       say(`The ${name} has ended (${reason}); starting it again in ${pause / 1000} s`);
       try {
-        await delay(pause, undefined, { signal: this.ending });
+        await delay(pause, undefined, { signal: ending });
         await this.start();
         say(`The ${name} is back`);
         return;
