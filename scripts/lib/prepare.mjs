@@ -15,7 +15,7 @@ export async function prepare(root) {
   await withLock(join(state, 'locks', 'prepare'), waiting, async () => {
     const problem = packagesProblem(root);
     if (problem) {
-      console.log(`Installing packages (${problem}; about 650 MB in node_modules, about 1 minute)…`);
+      console.log(`Installing packages (${problem}; about 670 MB in node_modules, about 1 minute)…`);
       await installPackages(root, join(state, 'logs', 'install.log'));
     }
     await runLogged({
@@ -25,7 +25,7 @@ export async function prepare(root) {
       cwd: root,
       logFile: join(state, 'logs', 'build.log'),
       // A build with nothing to do is over by then.
-      tellAfter: { milliseconds: 1500, line: 'Building (about 30 seconds the first time)…' },
+      tellAfter: { milliseconds: 1500, line: 'Building (about 45 seconds the first time)…' },
     });
   });
 }

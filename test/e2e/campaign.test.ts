@@ -203,6 +203,15 @@ test('a worker killed in the middle of a video: the next one makes it, and nothi
   expect(names.filter(name => name.startsWith('intro_video '))).toHaveLength(2);
 }, 180_000);
 
+test('eight campaigns at once, each another: all complete', async () => {
+  const runs = await Promise.all(
+    Array.from({ length: 8 }, (_, i) =>
+      cairn.build({ ...SMALL, campaign_id: `crowd-${i}`, copy: { title: `No. ${i}` } }),
+    ),
+  );
+  expect(runs.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 'completed'));
+}, 240_000);
+
 test('records and bytes fit together', async () => {
   expect(await inconsistencies(cairn)).toEqual([]);
 });

@@ -15,7 +15,7 @@ const port: LanguagePort = {
     return Promise.reject(
       new TerminalError(
         'NO_LANGUAGE_MODEL',
-        'This step needs a language model, and the built-in provider has none: set LITELLM_BASE_URL or ANTHROPIC_API_KEY',
+        'This step needs a language model, and the built-in provider has none',
       ),
     );
   },
