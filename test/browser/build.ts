@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTheme } from '@cairn/campaign-kit';
@@ -85,11 +85,19 @@ export async function buildGame(options: CampaignOptions = {}): Promise<Game> {
   return runSkill<Game>('bundle-game-template', { config: gameConfig(options), ...sounds() });
 }
 
+const unpacked: string[] = [];
+
 /** Unpacks a zip into a folder of its own. @returns the folder */
 export async function unpack(zip: FileRef): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-browser-'));
+  unpacked.push(folder);
   unpackInto(folder, bytesOf(zip));
   return folder;
+}
+
+/** Removes what {@link unpack} has made in this test file. */
+export async function removeUnpacked(): Promise<void> {
+  await Promise.all(unpacked.splice(0).map(folder => rm(folder, { recursive: true })));
 }
 
 interface Clip {

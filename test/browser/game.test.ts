@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { buildGame, unpack, type CampaignOptions } from './build.js';
+import { buildGame, removeUnpacked, unpack, type CampaignOptions } from './build.js';
 import { launchChromium, openPage, type WatchedPage } from './chromium.js';
 import { serve } from './serve.js';
 
@@ -10,7 +10,10 @@ let open: WatchedPage[] = [];
 beforeAll(async () => {
   browser = await launchChromium();
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  await removeUnpacked();
+});
 afterEach(async () => {
   const problems = open.flatMap(page => page.problems);
   await Promise.all(open.map(page => page.close()));

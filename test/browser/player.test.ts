@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { CampaignManifest } from '@cairn/dto';
 import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core';
-import { buildCampaign, unpack, type CampaignOptions } from './build.js';
+import { buildCampaign, removeUnpacked, unpack, type CampaignOptions } from './build.js';
 import { launchChromium, openPage, type WatchedPage } from './chromium.js';
 import { serve } from './serve.js';
 
@@ -16,7 +16,10 @@ let closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   browser = await launchChromium();
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  await removeUnpacked();
+});
 afterEach(async () => {
   const problems = open.flatMap(page => page.problems);
   await Promise.all(open.map(page => page.close()));

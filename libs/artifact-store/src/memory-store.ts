@@ -11,7 +11,8 @@ import { blobPath, tenantFolder } from './layout.js';
 /** The artifact store in memory, for a skill's own tests: nothing outlives the process. */
 class MemoryStore implements ArtifactStore {
   private readonly blobs = new Map<string, Uint8Array>();
-  private readonly folder = mkdtemp(join(tmpdir(), 'cairn-memory-store-'));
+  /** For paths that are asked for; made with the first. */
+  private folder?: Promise<string>;
 
   async put(tenantId: string, source: ByteSource): Promise<StoredBlob> {
     tenantFolder('', tenantId);
@@ -38,7 +39,7 @@ class MemoryStore implements ArtifactStore {
 
   async localPath(tenantId: string, digest: string): Promise<string> {
     const path = join(
-      await this.folder,
+      await (this.folder ??= mkdtemp(join(tmpdir(), 'cairn-memory-store-'))),
       createHash('sha256').update(this.uri(tenantId, digest)).digest('hex'),
     );
     await writeFile(path, this.bytes(tenantId, digest));
