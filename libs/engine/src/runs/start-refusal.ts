@@ -26,5 +26,9 @@ export function isRefusedForGood(error: unknown): boolean {
 
 /** What the innermost cause says: the outer ones only say that a start failed. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.cause instanceof Error ? reasonOf(error.cause) : error.message) : String(error);
+  return error instanceof Error
+    ? error.cause instanceof Error
+      ? reasonOf(error.cause)
+      : error.message
+    : String(error);
 }
