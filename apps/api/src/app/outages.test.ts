@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCairnClient, type CairnClient } from '@cairn/client';
 import { Client, Connection } from '@temporalio/client';
@@ -38,12 +39,18 @@ afterAll(async () => {
   await temporal?.stop();
 });
 
-/** Asks until the answer is as wanted; the test's own time limit ends it. */
+/** How long a part may take to be back. Milliseconds. */
+const DEADLINE = 25_000;
+
+/** Asks until the answer is as wanted. @throws Error with the last answer when the deadline has passed */
 async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  const end = performance.now() + DEADLINE;
   for (;;) {
     const answer = await ask();
     if (wanted(answer)) return answer;
-    await new Promise(resolve => setTimeout(resolve, 50));
+    if (performance.now() > end)
+      throw new Error(`Not within ${DEADLINE} ms; last: ${JSON.stringify(answer)}`);
+    await delay(50);
   }
 }
 
