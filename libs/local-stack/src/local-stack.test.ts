@@ -1,6 +1,6 @@
 // Real PostgreSQL, real Temporal dev server, in homes of their own.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalStack, LocalStackOptions } from './local-stack.js';
@@ -14,8 +14,21 @@ let scratch: ReturnType<typeof scratchFolder>;
 let stacks: LocalStack[];
 let lines: string[];
 
+/**
+ * Lets a home remember ports that no other test file asks for: each of them would take the usual ones the moment
+ * that a test here lets go of its own. Below the ports that systems give to outgoing connections.
+ */
+function rememberPorts(home: string): void {
+  const postgres = 20_000 + Math.floor(Math.random() * 11_000);
+  const ports = { postgres, temporal: postgres + 300, temporalUi: postgres + 600 };
+  writeFileSync(join(home, 'stack.json'), JSON.stringify({ ports }));
+  // As root the stack opens only an empty home to the user of PostgreSQL; this one is not empty any more.
+  chmodSync(home, 0o755);
+}
+
 beforeEach(() => {
   scratch = scratchFolder();
+  rememberPorts(scratch.folder);
   stacks = [];
   lines = [];
 });
