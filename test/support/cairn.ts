@@ -43,6 +43,8 @@ export interface Cairn {
   release(text: string): void;
   readonly api: Program;
   readonly worker: Program;
+  /** Starts one more worker, with this added to what the first one got; ready when it returns, ended by `stop`. */
+  startWorker(settings?: { readonly env?: Readonly<Record<string, string>> }): Promise<Program>;
   stop(): Promise<void>;
 }
 
@@ -84,7 +86,17 @@ export class Program {
     );
   }
 
-  /** Sends a signal and waits for the end. */
+  /** Of the operating system; undefined before the first start. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Sends a signal and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.running) this.child!.kill(signal);
+  }
+
+  /** Sends a signal and waits for the end. @returns the exit code; null where a signal ended it. */
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     const child = this.child;
     if (!child || !this.running) return child?.exitCode ?? null;
@@ -129,6 +141,14 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
   const repository = settings.repository ?? REPOSITORY;
   const api = new Program('api', repository, apiEnv, join(home, 'api.log'));
   const worker = new Program('worker', repository, workerEnv, join(home, 'worker.log'));
+  const others: Program[] = [];
+  const startWorker: Cairn['startWorker'] = async ({ env: more = {} } = {}) => {
+    const log = join(home, `worker-${others.length + 2}.log`);
+    const program = new Program('worker', repository, { ...workerEnv, ...more }, log);
+    others.push(program);
+    await program.start();
+    return program;
+  };
   const [{ url }] = await Promise.all([api.start(), worker.start()]);
   // The same port again when it is started again, so that the client stays right.
   Object.assign(apiEnv, { CAIRN_PORT: new URL(url!).port });
@@ -142,11 +162,12 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
     taskQueue,
     api,
     worker,
+    startWorker,
     executions: () =>
       existsSync(executionsFile) ? readFileSync(executionsFile, 'utf8').split('\n').filter(Boolean) : [],
     release: text => writeFileSync(join(marks, `${text}.go`), ''),
     stop: async () => {
-      await Promise.all([api.end('SIGTERM'), worker.end('SIGTERM')]);
+      await Promise.all([api, worker, ...others].map(program => program.end('SIGTERM')));
       await dataSource.destroy();
       await database.drop();
       await rm(home, { recursive: true, force: true });
