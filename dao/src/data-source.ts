@@ -1,10 +1,6 @@
 import 'reflect-metadata';
 import { DataSource, MigrationExecutor } from 'typeorm';
-import { Artifact } from './entities/artifact.entity.js';
-import { RunStep } from './entities/run-step.entity.js';
-import { Run } from './entities/run.entity.js';
-import { StepCache } from './entities/step-cache.entity.js';
-import { WorkflowGraph } from './entities/workflow-graph.entity.js';
+import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
 
 /** How to reach PostgreSQL. */
@@ -32,7 +28,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     poolSize: settings.poolSize ?? 10,
     connectTimeoutMS: settings.connectTimeoutMs ?? 5000,
     applicationName: settings.applicationName ?? 'cairn',
-    entities: [Run, RunStep, Artifact, StepCache, WorkflowGraph],
+    entities,
     migrations,
     migrationsTableName: 'cairn_migration',
     synchronize: false,

@@ -1,10 +1,15 @@
 export { createDataSource, type DataSourceSettings, migrate } from './data-source.js';
 export { Artifact } from './entities/artifact.entity.js';
+export { Blob } from './entities/blob.entity.js';
+export { ClaimOutcome } from './entities/claim-outcome.entity.js';
 export type { JsonObject } from './entities/columns.js';
+export { Event } from './entities/event.entity.js';
+export { Retention } from './entities/retention.entity.js';
 export { RunStep } from './entities/run-step.entity.js';
-export { Run } from './entities/run.entity.js';
+export { Run, type RunOptions } from './entities/run.entity.js';
 export * from './entities/status.js';
 export { StepCache } from './entities/step-cache.entity.js';
+export { WorkerSkill } from './entities/worker-skill.entity.js';
 export { WorkflowGraph } from './entities/workflow-graph.entity.js';
 export {
   DatabaseConnectionLostError,
@@ -15,7 +20,16 @@ export {
 } from './errors.js';
 export { newId } from './ids.js';
 export { ArtifactRepository, type NewArtifact } from './repositories/artifact.repository.js';
+export { type BlobOwner, BlobRepository, type TouchedBlob, type VerifiedBlob } from './repositories/blob.repository.js';
 export { CacheRepository, type NewCacheEntry } from './repositories/cache.repository.js';
+export {
+  type ClaimAnswer,
+  type ClaimHolder,
+  ClaimRepository,
+  type DueWake,
+  type HeldClaim,
+} from './repositories/claim.repository.js';
+export { type EventFilter, EventRepository, type NewEvent } from './repositories/event.repository.js';
 export { GraphRepository, type NewWorkflowGraph } from './repositories/graph.repository.js';
 export { type Repositories, repositories, transaction } from './repositories/index.js';
 export type { Page, PagePosition } from './repositories/paging.js';
@@ -28,6 +42,7 @@ export {
 export { RunsAcrossTenants } from './repositories/runs-across-tenants.js';
 export {
   type NewRunStep,
+  type StepHit,
   type StepKey,
   type StepResult,
   StepRepository,

@@ -23,17 +23,18 @@ export class Artifact {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'artifact_pkey' })
   id!: string;
 
-  @Column({ type: 'uuid' })
-  runId!: string;
+  /** Null for an upload, which belongs to no run. */
+  @Column({ type: 'uuid', nullable: true })
+  runId!: string | null;
 
   @Column({ type: 'text' })
   tenantId!: string;
 
-  /** The step it belongs to. */
-  @Column({ type: 'text' })
-  stepId!: string;
+  /** The step it belongs to; null for an upload, and for a run's own copy of one that its trigger names. */
+  @Column({ type: 'text', nullable: true })
+  stepId!: string | null;
 
-  /** The skill that produced it. */
+  /** The skill that produced it; `upload` for what a client brought. */
   @Column({ type: 'text' })
   skillId!: string;
 
@@ -68,7 +69,7 @@ export class Artifact {
   @UpdateDateColumn({ type: 'timestamptz' })
   updatedAt!: Date;
 
-  @ManyToOne(() => Run, run => run.artifacts, { onDelete: 'CASCADE', nullable: false })
+  @ManyToOne(() => Run, run => run.artifacts, { onDelete: 'CASCADE', nullable: true })
   @JoinColumn({ name: 'runId', foreignKeyConstraintName: 'artifact_run_fkey' })
   run?: Relation<Run>;
 }

@@ -64,6 +64,10 @@ export class RunStep {
   @Column({ type: 'jsonb', nullable: true })
   keyIngredients!: unknown;
 
+  /** What the skill was given where that is more than the key holds: with the values of `unkeyed()` fields. */
+  @Column({ type: 'jsonb', nullable: true })
+  fullInput!: unknown;
+
   /** The artifacts this step produced or reused. */
   @Column({ type: 'uuid', array: true, default: [] })
   outputArtifactIds!: string[];

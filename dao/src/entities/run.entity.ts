@@ -15,6 +15,14 @@ import { type JsonObject, oneOf } from './columns.js';
 import { RunStep } from './run-step.entity.js';
 import { RUN_STATUSES, type RunStatus } from './status.js';
 
+/** What a run asks of the cache. */
+export interface RunOptions {
+  /** Results claimed before the run was made are not used: those of all steps, or of the named ones. */
+  readonly refresh?: true | readonly string[];
+  /** The cache is neither read nor written. */
+  readonly bypass?: true;
+}
+
 /** One execution of a workflow. */
 @Entity({ name: 'run' })
 @Unique('run_tenant_idempotency_key', ['tenantId', 'idempotencyKey'])
@@ -42,6 +50,14 @@ export class Run {
   /** What started it, valid against the workflow's schema, defaults filled in. */
   @Column({ type: 'jsonb' })
   trigger!: JsonObject;
+
+  /** What the request asked of the cache: see RunOptions. */
+  @Column({ type: 'jsonb', default: {} })
+  options!: RunOptions;
+
+  /** Not deleted by retention. */
+  @Column({ type: 'boolean', default: false })
+  pinned!: boolean;
 
   /** Refs, artifacts by step and computed data; grows as steps finish. */
   @Column({ type: 'jsonb', default: {} })

@@ -28,3 +28,7 @@ export type StepReason = (typeof STEP_REASONS)[number];
 /** Who may reuse a cached result: any run of the tenant, or retries and resumes of the same run. */
 export const CACHE_SCOPES = ['global', 'run_only'] as const;
 export type CacheScope = (typeof CACHE_SCOPES)[number];
+
+/** How an execution ended that others waited for. */
+export const CLAIM_OUTCOMES = ['succeeded', 'failed'] as const;
+export type ClaimOutcomeKind = (typeof CLAIM_OUTCOMES)[number];

@@ -1,5 +1,5 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
-import { oneOf } from './columns.js';
+import { bigintAsNumber, oneOf } from './columns.js';
 import { CACHE_SCOPES, type CacheScope } from './status.js';
 
 /**
@@ -10,6 +10,8 @@ import { CACHE_SCOPES, type CacheScope } from './status.js';
 @Unique('step_cache_key', ['cacheKey'])
 @Check('step_cache_scope_check', oneOf('scope', CACHE_SCOPES))
 @Index('step_cache_tenant_skill_idx', ['tenantId', 'skillId'])
+// GIN, which TypeORM cannot declare: made by a migration.
+@Index('step_cache_digests_idx', { synchronize: false })
 export class StepCache {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'step_cache_pkey' })
   id!: string;
@@ -45,6 +47,18 @@ export class StepCache {
   @Column({ type: 'jsonb' })
   outputs!: unknown;
 
+  /** Digests of the bytes that the outputs name, to find the entry by. */
+  @Column({ type: 'text', array: true, default: [] })
+  digests!: string[];
+
+  /** What the skill was given where that is more than the key holds; given again when the entry is healed. */
+  @Column({ type: 'jsonb', nullable: true })
+  fullInput!: unknown;
+
+  /** Milliseconds that the execution took: what a hit saves. */
+  @Column({ type: 'bigint', nullable: true, transformer: bigintAsNumber })
+  durationMs!: number | null;
+
   @Column({ type: 'text' })
   scope!: CacheScope;
 
@@ -53,6 +67,10 @@ export class StepCache {
 
   @Column({ type: 'timestamptz', nullable: true })
   lastHitAt!: Date | null;
+
+  /** When the execution that made it was claimed: a refreshing run takes only what is younger than itself. */
+  @Column({ type: 'timestamptz' })
+  claimedAt!: Date;
 
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;

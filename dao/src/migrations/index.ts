@@ -1,4 +1,5 @@
 import { Initial1700000000000 } from './1700000000000-initial.js';
+import { OneExecutionAndStoreCare1700000001000 } from './1700000001000-one-execution-and-store-care.js';
 
 /** Every migration, oldest first. One that has been released is never edited: a change is a new one. */
-export const migrations = [Initial1700000000000];
+export const migrations = [Initial1700000000000, OneExecutionAndStoreCare1700000001000];

@@ -8,9 +8,10 @@ import { type Page, type PagePosition, readPage } from './paging.js';
 /** What a caller says about an artifact whose bytes are stored. */
 export interface NewArtifact {
   id?: string;
-  runId: string;
+  /** Null for an upload. */
+  runId: string | null;
   tenantId: string;
-  stepId: string;
+  stepId: string | null;
   skillId: string;
   name: string;
   type: string;

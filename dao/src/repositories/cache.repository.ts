@@ -17,6 +17,14 @@ export interface NewCacheEntry {
   artifactIds: readonly string[];
   /** The JSON output and what is needed to re-create its artifacts. */
   outputs: unknown;
+  /** Digests of the bytes that the outputs name. */
+  digests: readonly string[];
+  /** What the skill was given, where that is more than the key holds. */
+  fullInput?: unknown;
+  /** Milliseconds of the execution. */
+  durationMs?: number | null;
+  /** When the execution was claimed; now unless told. */
+  claimedAt?: Date;
   scope: CacheScope;
   /** Milliseconds from now, by the database's clock, for which it is a hit; for ever when absent or null. */
   ttlMs?: number | null;
@@ -51,15 +59,19 @@ export class CacheRepository {
     const rows = await this.manager.query<{ id: string }[]>(
       `INSERT INTO "step_cache" AS "current"
               ("id", "tenantId", "cacheKey", "workflowName", "stepId", "skillId", "runId", "inputHash",
-               "artifactIds", "outputs", "scope", "createdAt", "expiresAt")
+               "artifactIds", "outputs", "scope", "createdAt", "expiresAt", "digests", "fullInput", "durationMs",
+               "claimedAt")
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::uuid[], $10::jsonb, $11, clock_timestamp(),
-               clock_timestamp() + $12::float8 * interval '1 millisecond')
+               clock_timestamp() + $12::float8 * interval '1 millisecond', $13::text[], $14::jsonb, $15,
+               COALESCE($16, clock_timestamp()))
        ON CONFLICT ("cacheKey") DO UPDATE
           SET "id" = EXCLUDED."id", "workflowName" = EXCLUDED."workflowName", "stepId" = EXCLUDED."stepId",
               "skillId" = EXCLUDED."skillId", "runId" = EXCLUDED."runId", "inputHash" = EXCLUDED."inputHash",
               "artifactIds" = EXCLUDED."artifactIds", "outputs" = EXCLUDED."outputs", "scope" = EXCLUDED."scope",
               "hitCount" = 0, "lastHitAt" = NULL, "createdAt" = EXCLUDED."createdAt",
-              "expiresAt" = EXCLUDED."expiresAt"
+              "expiresAt" = EXCLUDED."expiresAt", "digests" = EXCLUDED."digests",
+              "fullInput" = EXCLUDED."fullInput", "durationMs" = EXCLUDED."durationMs",
+              "claimedAt" = EXCLUDED."claimedAt"
         WHERE "current"."tenantId" = EXCLUDED."tenantId"
        RETURNING "id"`,
       [
@@ -75,6 +87,10 @@ export class CacheRepository {
         jsonb(entry.outputs) ?? 'null',
         entry.scope,
         entry.ttlMs ?? null,
+        [...new Set(entry.digests)],
+        jsonb(entry.fullInput),
+        entry.durationMs ?? null,
+        entry.claimedAt ?? null,
       ],
     );
     if (rows.length === 0) throw new Error(`cache key ${entry.cacheKey} belongs to another tenant`);
@@ -101,6 +117,11 @@ export class CacheRepository {
         WHERE "entry"."id" = "locked"."id"`,
       [tenantId, [...cacheKeys]],
     );
+  }
+
+  /** An entry whether it has expired or not; null when there is none. */
+  async getEntry(tenantId: string, cacheKey: string): Promise<StepCache | null> {
+    return this.manager.findOneBy(StepCache, { tenantId, cacheKey });
   }
 
   /** @returns whether there was one. */

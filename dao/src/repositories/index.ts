@@ -1,6 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { ArtifactRepository } from './artifact.repository.js';
+import { BlobRepository } from './blob.repository.js';
 import { CacheRepository } from './cache.repository.js';
+import { ClaimRepository } from './claim.repository.js';
+import { EventRepository } from './event.repository.js';
 import { GraphRepository } from './graph.repository.js';
 import { RunRepository } from './run.repository.js';
 import { StepRepository } from './step.repository.js';
@@ -13,6 +16,9 @@ export interface Repositories {
   artifacts: ArtifactRepository;
   cache: CacheRepository;
   graphs: GraphRepository;
+  claims: ClaimRepository;
+  blobs: BlobRepository;
+  events: EventRepository;
 }
 
 /** Repositories outside any transaction: each call is one of its own. */
@@ -40,5 +46,8 @@ function bind(manager: EntityManager): Repositories {
     artifacts: new ArtifactRepository(manager),
     cache: new CacheRepository(manager),
     graphs: new GraphRepository(manager),
+    claims: new ClaimRepository(manager),
+    blobs: new BlobRepository(manager),
+    events: new EventRepository(manager),
   };
 }

@@ -47,6 +47,8 @@ describe('insertRun', () => {
       workflowVersion: '1.0.0',
       status: 'queued',
       trigger: { campaign_id: 'spring' },
+      options: {},
+      pinned: false,
       context: {},
       error: null,
       errorCode: null,

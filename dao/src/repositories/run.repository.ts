@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { JsonObject } from '../entities/columns.js';
 import { RunStep } from '../entities/run-step.entity.js';
-import { Run } from '../entities/run.entity.js';
+import { Run, type RunOptions } from '../entities/run.entity.js';
 import type { RunStatus, TerminalRunStatus } from '../entities/status.js';
 import { IdempotencyKeyTakenError, isUniqueViolation } from '../errors.js';
 import { assertRunTransition, isTerminalRunStatus, runStatusesBefore } from '../state-machine.js';
@@ -17,6 +17,7 @@ export interface NewRun {
   workflowName: string;
   workflowVersion: string;
   trigger: JsonObject;
+  options?: RunOptions;
   context?: JsonObject;
   temporalWorkflowId: string;
   graphDigest: string;

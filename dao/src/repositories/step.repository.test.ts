@@ -68,6 +68,7 @@ describe('insertSteps', () => {
       inputHash: digestOf('2'),
       cacheKey: null,
       keyIngredients: null,
+      fullInput: null,
       outputArtifactIds: [],
       output: null,
       cacheHit: false,
@@ -121,17 +122,18 @@ test('a step of another tenant does not exist', async () => {
     await db.steps.completeStep('beta', run.id, stepId, { ...RESULT, cacheHit: false, durationMs: 1 }),
   ).toBe(false);
   expect(await db.steps.failStep('beta', run.id, stepId, { error: 'e', errorCode: null })).toBe(false);
-  expect(await db.steps.skipStepAsCacheHit('beta', run.id, stepId, { ...KEY, ...RESULT })).toBe(false);
+  expect(await db.steps.skipStepsAsCacheHits('beta', run.id, [{ stepId, ...KEY, ...RESULT }])).toEqual([]);
+  expect(await db.steps.lockSteps('beta', run.id, [stepId]).catch(() => [])).toEqual([]);
   expect(await db.steps.skipSteps('beta', run.id, [stepId], 'blocked')).toEqual([]);
   expect(await existing(stepId)).toEqual(before);
 });
 
-test('getStepForUpdate makes another wait for the end of the transaction', async () => {
+test('lockSteps makes another wait for the end of the transaction', async () => {
   const stepId = await stepIn('pending');
   const order: string[] = [];
   let failing: Promise<unknown> = Promise.resolve();
   await transaction(database.dataSource, async tx => {
-    expect((await tx.steps.getStepForUpdate('acme', run.id, stepId))?.status).toBe('pending');
+    expect((await tx.steps.lockSteps('acme', run.id, [stepId]))[0]?.status).toBe('pending');
     failing = db.steps
       .failStep('acme', run.id, stepId, { error: 'e', errorCode: 'E' })
       .then(() => order.push('other'));
@@ -140,7 +142,7 @@ test('getStepForUpdate makes another wait for the end of the transaction', async
   });
   await failing;
   expect(order).toEqual(['mine', 'other']);
-  await expect(db.steps.getStepForUpdate('acme', run.id, stepId)).rejects.toMatchObject({
+  await expect(db.steps.lockSteps('acme', run.id, [stepId])).rejects.toMatchObject({
     name: 'PessimisticLockTransactionRequiredError',
   });
 });
@@ -192,10 +194,11 @@ describe.each([
     after: { ...RESULT, status: 'completed', cacheHit: true, durationMs: 13, reason: null, error: null },
   },
   {
-    operation: 'skipStepAsCacheHit',
-    act: (stepId: string) => db.steps.skipStepAsCacheHit('acme', run.id, stepId, { ...KEY, ...RESULT }),
+    operation: 'skipStepsAsCacheHits',
+    act: async (stepId: string) =>
+      (await db.steps.skipStepsAsCacheHits('acme', run.id, [{ stepId, ...KEY, ...RESULT }])).length === 1,
     from: ['pending'],
-    refused: ['running'],
+    refused: [],
     after: { ...KEY, ...RESULT, status: 'skipped', reason: 'cache_hit', cacheHit: true, startedAt: null },
   },
   {
@@ -270,12 +273,12 @@ test('skipSteps locks in the order of the graph, whatever order the rows have in
   ]);
   let skipping: Promise<string[]> = Promise.resolve([]);
   await transaction(database.dataSource, async tx => {
-    await tx.steps.getStepForUpdate('acme', run.id, 'z');
+    await tx.steps.lockSteps('acme', run.id, ['z']);
     skipping = db.steps.skipSteps('acme', run.id, ['a', 'z'], 'cancelled');
     skipping.catch(() => undefined);
     await untilSomeoneWaitsForALock();
-    await tx.steps.getStepForUpdate('acme', run.id, 'a');
-    await tx.steps.skipStepAsCacheHit('acme', run.id, 'a', { ...KEY, ...RESULT });
+    await tx.steps.lockSteps('acme', run.id, ['a']);
+    await tx.steps.skipStepsAsCacheHits('acme', run.id, [{ stepId: 'a', ...KEY, ...RESULT }]);
   });
   expect(await skipping).toEqual(['z']);
   expect(await existing('a')).toMatchObject({ status: 'skipped', reason: 'cache_hit' });

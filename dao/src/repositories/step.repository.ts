@@ -1,6 +1,6 @@
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
-import { bigintAsNumber } from '../entities/columns.js';
+import { bigintAsNumber, type JsonObject } from '../entities/columns.js';
 import { RunStep } from '../entities/run-step.entity.js';
 import type { RunStepStatus, StepReason } from '../entities/status.js';
 import { RecordNotFoundError } from '../errors.js';
@@ -26,6 +26,8 @@ export interface StepKey {
   inputHash: string;
   cacheKey: string | null;
   keyIngredients?: unknown;
+  /** What the skill is given, where that is more than the key holds. */
+  fullInput?: unknown;
 }
 
 /** What a step gave. */
@@ -33,6 +35,9 @@ export interface StepResult {
   outputArtifactIds: readonly string[];
   output?: unknown;
 }
+
+/** A step whose result was in the cache. */
+export type StepHit = StepKey & StepResult & { stepId: string };
 
 /** Rows inserted by one statement: 7 parameters each, and PostgreSQL takes 65,535. */
 const INSERT_CHUNK = 1000;
@@ -57,10 +62,15 @@ export class StepRepository {
     return this.manager.findOneBy(RunStep, { tenantId, runId, stepId });
   }
 
-  /** Like `getStep`, and locks the row until the transaction ends. Only inside a transaction. */
-  async getStepForUpdate(tenantId: string, runId: string, stepId: string): Promise<RunStep | null> {
-    return this.manager.findOne(RunStep, {
-      where: { tenantId, runId, stepId },
+  /**
+   * Like `listSteps` for some steps, and locks their rows until the transaction ends, in the order of the graph: two
+   * who lock the same cannot deadlock. Only inside a transaction.
+   */
+  async lockSteps(tenantId: string, runId: string, stepIds: readonly string[]): Promise<RunStep[]> {
+    if (stepIds.length === 0) return [];
+    return this.manager.find(RunStep, {
+      where: { tenantId, runId, stepId: In([...stepIds]) },
+      order: { position: 'ASC', id: 'ASC' },
       lock: { mode: 'pessimistic_write' },
     });
   }
@@ -83,7 +93,7 @@ export class StepRepository {
       `UPDATE "run_step"
           SET "status" = 'running',
               "attempt" = CASE WHEN "status" = 'running' THEN GREATEST("attempt", $5::int) ELSE $5::int END,
-              "inputHash" = $6, "cacheKey" = $7, "keyIngredients" = $8::jsonb, "waitingOn" = NULL,
+              "inputHash" = $6, "cacheKey" = $7, "keyIngredients" = $8::jsonb, "fullInput" = $9::jsonb, "waitingOn" = NULL,
               "startedAt" = COALESCE("startedAt", clock_timestamp()), "updatedAt" = clock_timestamp()
         WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)
         RETURNING *`,
@@ -96,12 +106,41 @@ export class StepRepository {
         start.inputHash,
         start.cacheKey,
         jsonb(start.keyIngredients),
+        jsonb(start.fullInput),
       ],
     );
     if (rows[0]) return stepOf(rows[0]);
     const step = await this.getStep(tenantId, runId, stepId);
     if (!step) throw new RecordNotFoundError('step', `${runId}/${stepId}`);
     return step;
+  }
+
+  /**
+   * Notes whom a step waits for before it can go on; it stays `pending`, or `running` after an attempt of its own.
+   * Nothing changes for one that has ended.
+   */
+  async noteWaiting(
+    tenantId: string,
+    runId: string,
+    stepId: string,
+    waiting: StepKey & { waitingOn: JsonObject },
+  ): Promise<void> {
+    await this.manager.query(
+      `UPDATE "run_step"
+          SET "waitingOn" = $5::jsonb, "inputHash" = $6, "cacheKey" = $7, "keyIngredients" = $8::jsonb,
+              "updatedAt" = clock_timestamp()
+        WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)`,
+      [
+        tenantId,
+        runId,
+        stepId,
+        stepStatusesBefore('running'),
+        jsonb(waiting.waitingOn),
+        waiting.inputHash,
+        waiting.cacheKey,
+        jsonb(waiting.keyIngredients),
+      ],
+    );
   }
 
   /**
@@ -140,40 +179,31 @@ export class StepRepository {
   }
 
   /**
-   * `pending → skipped` because the result was in the cache.
+   * `pending → skipped` because the results were in the cache; the others stay as they are. The caller has locked
+   * the rows.
    *
-   * @returns whether this call skipped it; false when it had ended, or does not exist.
-   * @throws InvalidTransitionError when it is running.
+   * @returns the ids of the steps that this call skipped.
    */
-  async skipStepAsCacheHit(
-    tenantId: string,
-    runId: string,
-    stepId: string,
-    hit: StepKey & StepResult,
-  ): Promise<boolean> {
-    return this.end(tenantId, runId, stepId, 'skipped', () =>
-      returning(
-        this.manager,
-        `UPDATE "run_step"
-            SET "status" = 'skipped', "reason" = 'cache_hit', "cacheHit" = true,
-                "inputHash" = $5, "cacheKey" = $6, "keyIngredients" = $7::jsonb,
-                "outputArtifactIds" = $8::uuid[], "output" = $9::jsonb, "waitingOn" = NULL,
-                "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
-          WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)
-          RETURNING "id"`,
-        [
-          tenantId,
-          runId,
-          stepId,
-          stepStatusesBefore('skipped'),
-          hit.inputHash,
-          hit.cacheKey,
-          jsonb(hit.keyIngredients),
-          [...hit.outputArtifactIds],
-          jsonb(hit.output),
-        ],
-      ),
+  async skipStepsAsCacheHits(tenantId: string, runId: string, hits: readonly StepHit[]): Promise<string[]> {
+    if (hits.length === 0) return [];
+    const rows = await returning<{ stepId: string }>(
+      this.manager,
+      `UPDATE "run_step" AS "step"
+          SET "status" = 'skipped', "reason" = 'cache_hit', "cacheHit" = true,
+              "inputHash" = "hit"."inputHash", "cacheKey" = "hit"."cacheKey",
+              "keyIngredients" = "hit"."keyIngredients", "fullInput" = "hit"."fullInput",
+              "outputArtifactIds" = ARRAY(SELECT jsonb_array_elements_text("hit"."outputArtifactIds")::uuid),
+              "output" = "hit"."output", "waitingOn" = NULL,
+              "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
+         FROM jsonb_to_recordset($4::jsonb) AS "hit"
+              ("stepId" text, "inputHash" text, "cacheKey" text, "keyIngredients" jsonb, "fullInput" jsonb,
+               "outputArtifactIds" jsonb, "output" jsonb)
+        WHERE "step"."tenantId" = $1 AND "step"."runId" = $2 AND "step"."stepId" = "hit"."stepId"
+          AND "step"."status" = ANY($3)
+        RETURNING "step"."stepId"`,
+      [tenantId, runId, stepStatusesBefore('skipped'), JSON.stringify(hits)],
     );
+    return rows.map(({ stepId }) => stepId);
   }
 
   /**

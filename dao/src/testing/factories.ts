@@ -70,6 +70,7 @@ export function newCacheEntry(overrides: Partial<NewCacheEntry> = {}): NewCacheE
     inputHash: digestOf('2'),
     artifactIds: [],
     outputs: { output: null, artifacts: [] },
+    digests: [],
     scope: 'global',
     ...overrides,
   };

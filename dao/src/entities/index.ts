@@ -1,0 +1,30 @@
+import { Artifact } from './artifact.entity.js';
+import { BlobLease } from './blob-lease.entity.js';
+import { Blob } from './blob.entity.js';
+import { ClaimOutcome } from './claim-outcome.entity.js';
+import { Event } from './event.entity.js';
+import { Retention } from './retention.entity.js';
+import { RunStep } from './run-step.entity.js';
+import { Run } from './run.entity.js';
+import { StepCache } from './step-cache.entity.js';
+import { StepClaim } from './step-claim.entity.js';
+import { StepWaiter } from './step-waiter.entity.js';
+import { WorkerSkill } from './worker-skill.entity.js';
+import { WorkflowGraph } from './workflow-graph.entity.js';
+
+/** Every entity, for the data source. */
+export const entities = [
+  Run,
+  RunStep,
+  Artifact,
+  StepCache,
+  WorkflowGraph,
+  StepClaim,
+  StepWaiter,
+  ClaimOutcome,
+  Blob,
+  BlobLease,
+  Event,
+  WorkerSkill,
+  Retention,
+];

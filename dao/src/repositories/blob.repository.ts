@@ -1,0 +1,122 @@
+import type { EntityManager } from 'typeorm';
+import { Blob } from '../entities/blob.entity.js';
+import { newId } from '../ids.js';
+import { returning } from './sql.js';
+
+/** Who is about to name announced bytes by a row: a step, until it ends, or someone else, for a while. */
+export type BlobOwner = { runId: string; stepId: string } | { forMs: number };
+
+/** A blob as it was when it was touched. */
+export interface TouchedBlob {
+  digest: string;
+  /** Null when its bytes were never compared with the digest. */
+  stamp: string | null;
+  /** Whether that was too long ago to rely on. */
+  stale: boolean;
+}
+
+/** Bytes that were found to be right. */
+export interface VerifiedBlob {
+  digest: string;
+  stamp: string;
+}
+
+/**
+ * The rows that stand for stored bytes. Whoever is about to rely on bytes touches their rows first, and names them in a
+ * transaction that holds the rows (`hold`, `confirm`); a collection locks a row while it looks whether any other names
+ * the bytes and removes them. So neither can miss the other.
+ */
+export class BlobRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** Says that bytes are about to be stored; waits for a collection that is just removing them. */
+  async announce(tenantId: string, blob: { digest: string; size: number }, owner: BlobOwner): Promise<void> {
+    const step = 'runId' in owner ? owner : undefined;
+    await this.manager.query(
+      `WITH "touched" AS (
+         INSERT INTO "blob" AS "current" ("tenantId", "digest", "sizeBytes", "touchedAt")
+         VALUES ($1, $2, $3, clock_timestamp())
+         ON CONFLICT ("tenantId", "digest") DO UPDATE SET "touchedAt" = EXCLUDED."touchedAt", "stamp" = NULL)
+       INSERT INTO "blob_lease" ("id", "tenantId", "digest", "runId", "stepId", "expiresAt")
+       VALUES ($4, $1, $2, $5, $6, clock_timestamp() + $7::float8 * interval '1 millisecond')
+       ON CONFLICT ("tenantId", "digest", "runId", "stepId") DO NOTHING`,
+      [
+        tenantId,
+        blob.digest,
+        blob.size,
+        newId(),
+        step?.runId ?? null,
+        step?.stepId ?? null,
+        'forMs' in owner ? owner.forMs : null,
+      ],
+    );
+  }
+
+  /**
+   * Touches rows, in the order of their digests: two who touch the same cannot deadlock.
+   * @param staleAfterMs how long a verification is relied on
+   * @returns those that there are
+   */
+  async touch(tenantId: string, digests: readonly string[], staleAfterMs: number): Promise<TouchedBlob[]> {
+    if (digests.length === 0) return [];
+    return returning<TouchedBlob>(
+      this.manager,
+      `UPDATE "blob" AS "entry" SET "touchedAt" = clock_timestamp()
+         FROM (SELECT "digest" FROM "blob" WHERE "tenantId" = $1 AND "digest" = ANY($2)
+                ORDER BY "digest" FOR UPDATE) AS "locked"
+        WHERE "entry"."tenantId" = $1 AND "entry"."digest" = "locked"."digest"
+        RETURNING "entry"."digest", "entry"."stamp",
+                  COALESCE("entry"."verifiedAt" <= clock_timestamp() - $3::float8 * interval '1 millisecond', true)
+                    AS "stale"`,
+      [tenantId, [...digests], staleAfterMs],
+    );
+  }
+
+  /**
+   * Holds rows until the transaction ends, so that their bytes cannot be collected before what names them is written.
+   * @returns whether all of them are there
+   */
+  async hold(tenantId: string, digests: readonly string[]): Promise<boolean> {
+    const wanted = [...new Set(digests)];
+    if (wanted.length === 0) return true;
+    const rows = await this.manager.query<unknown[]>(
+      `SELECT 1 FROM "blob" WHERE "tenantId" = $1 AND "digest" = ANY($2) ORDER BY "digest" FOR SHARE`,
+      [tenantId, wanted],
+    );
+    return rows.length === wanted.length;
+  }
+
+  /**
+   * Notes what bytes were found right, and holds their rows as `hold` does.
+   * @returns whether all of them are there
+   */
+  async confirm(tenantId: string, blobs: readonly VerifiedBlob[]): Promise<boolean> {
+    const stamps = new Map(blobs.map(({ digest, stamp }) => [digest, stamp]));
+    if (stamps.size === 0) return true;
+    const rows = await returning<{ digest: string }>(
+      this.manager,
+      `UPDATE "blob" AS "entry"
+          SET "stamp" = "locked"."newStamp", "verifiedAt" = clock_timestamp(), "touchedAt" = clock_timestamp()
+         FROM (SELECT "blob"."digest", "seen"."stamp" AS "newStamp"
+                 FROM "blob" JOIN unnest($2::text[], $3::text[]) AS "seen" ("digest", "stamp")
+                   ON "seen"."digest" = "blob"."digest"
+                WHERE "blob"."tenantId" = $1 ORDER BY "blob"."digest" FOR UPDATE OF "blob") AS "locked"
+        WHERE "entry"."tenantId" = $1 AND "entry"."digest" = "locked"."digest"
+        RETURNING "entry"."digest"`,
+      [tenantId, [...stamps.keys()], [...stamps.values()]],
+    );
+    return rows.length === stamps.size;
+  }
+
+  /** Ends the leases of a step that has ended. */
+  async endLeases(runId: string, stepId: string): Promise<void> {
+    await this.manager.query(`DELETE FROM "blob_lease" WHERE "runId" = $1 AND "stepId" = $2`, [
+      runId,
+      stepId,
+    ]);
+  }
+
+  async getBlob(tenantId: string, digest: string): Promise<Blob | null> {
+    return this.manager.findOneBy(Blob, { tenantId, digest });
+  }
+}
