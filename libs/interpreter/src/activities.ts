@@ -5,7 +5,12 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
-import type { RecordActivities, SettledStep, StepRequest } from '@cairn/pipeline/run-time';
+import {
+  POLICY_DEFAULTS,
+  type RecordActivities,
+  type SettledStep,
+  type StepRequest,
+} from '@cairn/pipeline/run-time';
 
 /** Errors that say the same thing however often they are asked. */
 const RETRY = { initialInterval: '200ms', maximumInterval: '5s' } as const;
@@ -53,16 +58,18 @@ export function stepActivity(
   taskQueue: string,
   attempts: number,
 ): Promise<SettledStep> {
-  const { backoffMs, timeoutMs, queue } = request.policy;
+  const policy = { ...POLICY_DEFAULTS, ...request.policy };
+  const { backoffMs, factor, maxBackoffMs, nonRetryable, timeoutMs, heartbeatMs, queue } = policy;
   const step = proxyActivities<Record<string, StepActivity>>({
     taskQueue: queue === undefined ? taskQueue : `${taskQueue}-${queue}`,
     startToCloseTimeout: timeoutMs,
-    heartbeatTimeout: '10s',
+    heartbeatTimeout: heartbeatMs,
     retry: {
       maximumAttempts: attempts,
       initialInterval: backoffMs,
-      backoffCoefficient: 2,
-      maximumInterval: '1m',
+      backoffCoefficient: factor,
+      maximumInterval: maxBackoffMs,
+      nonRetryableErrorTypes: [...nonRetryable],
     },
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     summary: request.stepId,

@@ -1,9 +1,10 @@
 import type { Issue } from '@cairn/dto';
-import { durationMs, type Skill, type AnySkill, type CachePolicy, type RetryPolicy } from '@cairn/skill-kit';
+import type { AnySkill, ExecutionPolicy, Skill } from '@cairn/skill-kit';
 import type { Static, TSchema } from 'typebox';
 import { references } from './expression.js';
-import { dependencies, type Graph, type StepNode, type StepPolicy } from './graph.js';
+import { dependencies, type Graph, type StepNode } from './graph.js';
 import { makeRef, ReferenceMisuse, toExpr, type In, type Plain, type Ref } from './reference.js';
+import { resolvePolicy } from './resolve-policy.js';
 
 /** Facts of the run that a definition may refer to. */
 export interface RunFacts {
@@ -13,14 +14,10 @@ export interface RunFacts {
   readonly tenant: string;
 }
 
-/** What a step may ask beside its skill's own policy. */
-export interface StepOptions {
+/** When a step runs, and each field of its skill's policy that it wants otherwise, those of `retry` one by one. */
+export interface StepOptions extends ExecutionPolicy {
   readonly when?: Ref<boolean>;
   readonly after?: readonly Ref<unknown>[];
-  readonly retry?: RetryPolicy;
-  readonly timeout?: string;
-  readonly queue?: string;
-  readonly cache?: CachePolicy;
 }
 
 /** The input's type is the skill's alone: inferred from the argument too, it would take misspelt optional fields. */
@@ -73,29 +70,6 @@ export type AnyWorkflow = Workflow<never>;
 const NAME = /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$/;
 const STEP_ID = /^[a-z][a-z0-9_]{0,63}$/;
 const VERSION = /^\d+\.\d+\.\d+$/;
-const DEFAULTS = { attempts: 3, backoff: '1s', timeout: '10m' } as const;
-
-function policyOf(skill: AnySkill, options: StepOptions): StepPolicy {
-  const { spec } = skill;
-  const cache = options.cache ?? spec.cache ?? 'global';
-  const scoped = typeof cache === 'object' ? cache : { scope: cache, ttl: undefined };
-  const retry = options.retry ?? spec.retry;
-  const queue = options.queue ?? spec.queue;
-  const attempts = retry?.attempts ?? DEFAULTS.attempts;
-  // To Temporal 0 attempts means without end.
-  if (!Number.isSafeInteger(attempts) || attempts < 1)
-    throw new TypeError(`attempts are a whole number from 1, not ${attempts}`);
-  const timeout = options.timeout ?? spec.timeout ?? DEFAULTS.timeout;
-  if (durationMs(timeout) === 0) throw new TypeError(`a timeout of ${timeout} leaves no time`);
-  return {
-    attempts,
-    backoffMs: durationMs(retry?.backoff ?? DEFAULTS.backoff),
-    timeoutMs: durationMs(timeout),
-    cache: scoped.scope,
-    ...(scoped.ttl !== undefined && { ttlMs: durationMs(scoped.ttl) }),
-    ...(queue !== undefined && { queue }),
-  };
-}
 
 /**
  * Declares a workflow: `build` is called once, now, with references instead of values, and what it returns is the
@@ -150,7 +124,7 @@ export function defineWorkflow<S extends TSchema, R>(
         input: toExpr(input),
         ...(options.when !== undefined && { when: toExpr(options.when) }),
         ...(after.length > 0 && { after }),
-        policy: policyOf(skill, options),
+        policy: resolvePolicy(skill, options),
       };
     } catch (error) {
       throw new ReferenceMisuse(`${where(id)}: ${(error as Error).message}`, { cause: error });

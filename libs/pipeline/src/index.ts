@@ -11,7 +11,14 @@ export {
 } from './define-workflow.js';
 export { UNKNOWN, evaluate, openReferences, type Environment } from './evaluate.js';
 export { references, unkeyedReferences, type Expr, type Operator, type RefExpr } from './expression.js';
-export { dependencies, unkeyedFields, type Graph, type StepNode, type StepPolicy } from './graph.js';
+export {
+  POLICY_DEFAULTS,
+  dependencies,
+  unkeyedFields,
+  type Graph,
+  type StepNode,
+  type StepPolicy,
+} from './graph.js';
 export { eq, firstOf, merge, pick, pluck, present, text, unkeyed } from './operators.js';
 export { ReferenceMisuse, type In, type Plain, type Ref } from './reference.js';
 export type * from './protocol.js';

@@ -51,10 +51,12 @@ describe('a step that cannot be stored names workflow and step', () => {
   });
 
   test.each<[string, object, string]>([
-    ['no attempts', { retry: { attempts: 0 } }, 'attempts are a whole number from 1, not 0'],
-    ['half an attempt', { retry: { attempts: 1.5 } }, 'not 1.5'],
-    ['a duration of another form', { timeout: '5 minutes' }, 'A duration is like 250ms'],
-    ['no time', { timeout: '0s' }, 'a timeout of 0s leaves no time'],
+    ['no attempts', { retry: { attempts: 0 } }, 'retry.attempts is a whole number from 1, not 0'],
+    ['a duration of another form', { timeout: '5 minutes' }, 'timeout is a duration like 250ms'],
+    ['a silence too short', { heartbeat: '2s' }, 'heartbeat is at least 3s, not 2s'],
+    ["a longest wait below the skill's first", { retry: { maxBackoff: '200ms' } }, 'retry.backoff, 250ms'],
+    ['a code of another form', { retry: { nonRetryable: ['no'] } }, 'like PROVIDER_REFUSED, not ["no"]'],
+    ['a queue of another form', { queue: 'GPU' }, 'queue is [a-z][a-z0-9-]{0,63}, not GPU'],
   ])('%s', (_name, options, message) => {
     const load = () => define(w => w.step('one', compose, { theme: 'x' }, options));
     expect(load).toThrow(`toy.bad, step "one": `);

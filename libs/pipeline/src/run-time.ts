@@ -4,5 +4,12 @@
  */
 export { UNKNOWN, evaluate, openReferences, type Environment } from './evaluate.js';
 export { references, type Expr, type RefExpr } from './expression.js';
-export { dependencies, unkeyedFields, type Graph, type StepNode, type StepPolicy } from './graph.js';
+export {
+  POLICY_DEFAULTS,
+  dependencies,
+  unkeyedFields,
+  type Graph,
+  type StepNode,
+  type StepPolicy,
+} from './graph.js';
 export type * from './protocol.js';

@@ -1,20 +1,7 @@
 import type { Static, TSchema } from 'typebox';
+import { checkConcurrency, checkPolicy, DEFAULT_QUEUE, type ExecutionPolicy } from './policy.js';
 import type { PortName } from './ports.js';
 import type { Resources } from './resources.js';
-
-/** How long a result stays reusable, and for whom. */
-export type CachePolicy =
-  | 'global'
-  | 'run_only'
-  | 'never'
-  | { readonly scope: 'global' | 'run_only'; /** e.g. `7d`, `12h` */ readonly ttl: string };
-
-export interface RetryPolicy {
-  /** How often a step is tried in all, the first time included. */
-  readonly attempts: number;
-  /** Before the second try, e.g. `1s`; doubles after each. */
-  readonly backoff?: string;
-}
 
 /** What a skill is, without what it does. Pure: workflows, the API and the worker all read it. */
 export interface SkillSpec<
@@ -22,7 +9,7 @@ export interface SkillSpec<
   O extends TSchema = TSchema,
   U extends PortName = PortName,
   R extends Resources = Resources,
-> {
+> extends ExecutionPolicy {
   /** `[a-z][a-z0-9_]*`; the Temporal activity type. */
   readonly id: string;
   /** Of the contract; changed code is noticed by itself. */
@@ -34,14 +21,11 @@ export interface SkillSpec<
   readonly output: O;
   readonly uses?: readonly U[];
   readonly resources?: R;
-  /** Default `global`. */
-  readonly cache?: CachePolicy;
-  /** Default three attempts. */
-  readonly retry?: RetryPolicy;
-  /** Of one attempt, e.g. `5m`; default ten minutes. */
-  readonly timeout?: string;
-  /** Task queue, where it is not the default one. */
-  readonly queue?: string;
+  /**
+   * At most so many at once in one worker process. Gives the skill a queue of its own, named after its id unless
+   * `queue` says otherwise: what waits for its turn holds nobody else's place.
+   */
+  readonly concurrency?: number;
   /** `version`: the code's own fingerprint stays out of the key, the version alone counts. */
   readonly code?: 'fingerprint' | 'version';
 }
@@ -67,7 +51,7 @@ const VERSION = /^\d+\.\d+\.\d+$/;
 
 /**
  * Declares a skill.
- * @throws TypeError when id or version are not of their form.
+ * @throws TypeError naming skill, field and rule when a part of the declaration is not of its form.
  */
 export function defineSkill<
   I extends TSchema,
@@ -79,5 +63,22 @@ export function defineSkill<
     throw new TypeError(`A skill's id is [a-z][a-z0-9_]{0,63}, not ${JSON.stringify(spec.id)}`);
   if (!VERSION.test(spec.version))
     throw new TypeError(`${spec.id}: the version is like 1.0.0, not ${JSON.stringify(spec.version)}`);
+  try {
+    checkPolicy(spec);
+    if (spec.concurrency !== undefined) {
+      checkConcurrency(spec.concurrency);
+      if (queueOf(spec) === DEFAULT_QUEUE)
+        throw new TypeError(
+          `concurrency needs a queue of its own, not ${DEFAULT_QUEUE}, which serves others`,
+        );
+    }
+  } catch (error) {
+    throw new TypeError(`${spec.id}: ${(error as Error).message}`, { cause: error });
+  }
   return { id: spec.id, version: spec.version, spec };
+}
+
+/** The queue in which a skill waits, unless a step asks for another one. */
+export function queueOf({ id, queue, concurrency }: Pick<SkillSpec, 'id' | 'queue' | 'concurrency'>): string {
+  return queue ?? (concurrency === undefined ? DEFAULT_QUEUE : id.replaceAll('_', '-'));
 }

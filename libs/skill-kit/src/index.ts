@@ -13,14 +13,14 @@ export type {
   PortName,
   Ports,
 } from './ports.js';
+export { defineSkill, queueOf, type AnySkill, type Skill, type SkillSpec } from './define-skill.js';
 export {
-  defineSkill,
-  type AnySkill,
+  DEFAULT_QUEUE,
+  checkPolicy,
   type CachePolicy,
+  type ExecutionPolicy,
   type RetryPolicy,
-  type Skill,
-  type SkillSpec,
-} from './define-skill.js';
+} from './policy.js';
 export {
   implementSkill,
   type ByteSource,
