@@ -3,7 +3,7 @@ import { executeStep, type Engine, type ExecutionHooks } from '@cairn/engine';
 import type { SettledStep, StepRequest } from '@cairn/pipeline';
 import { translated } from './failures.js';
 
-/** Well within the heartbeat's time-out, so that a slow moment is not taken for a death. */
+/** At least this often, and three times within the heartbeat's time-out: a slow moment is no death. */
 const HEARTBEAT_MS = 2_000;
 
 type SkillActivity = (request: StepRequest) => Promise<SettledStep>;
@@ -28,7 +28,8 @@ async function withHeartbeat<T>(
 ): Promise<T> {
   const context = Context.current();
   let latest: { fraction?: number; message?: string } = {};
-  const beat = setInterval(() => context.heartbeat(latest), HEARTBEAT_MS);
+  const every = Math.min(HEARTBEAT_MS, (context.info.heartbeatTimeoutMs ?? Infinity) / 3);
+  const beat = setInterval(() => context.heartbeat(latest), every);
   try {
     return await work({
       attempt: (request.attemptsBefore ?? 0) + context.info.attempt,
