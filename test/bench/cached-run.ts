@@ -1,54 +1,40 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { startCairn, temporalAddress } from '../support/cairn.js';
 import { SMALL } from '../support/campaign.js';
-import { startCairn, type Cairn } from '../support/cairn.js';
-import { spreadOf } from './spread.js';
+import { inTurn, millisecondsOf } from './in-turn.js';
+import { print, ratios } from './report.js';
 
 /**
  * What a campaign of nine steps costs when all of it is in the cache, against a run of one step that does nothing:
- * from POST to completed, taken in turn, so that the machine's moods meet both.
+ * from POST to completed.
  */
-const ROUNDS = 30;
-/** Between two looks at a run. Milliseconds. */
-const PAUSE = 4;
+const connection = await Connection.connect({ address: temporalAddress() });
+const temporal = new Client({ connection });
+const cairn = await startCairn({ catalog: 'bench' });
 
-async function timed(cairn: Cairn, workflow: string, trigger: unknown): Promise<number> {
-  const begun = performance.now();
+async function run(workflow: string, trigger: unknown): Promise<void> {
   const { run } = await cairn.client.startRun({ workflow, trigger });
-  for (;;) {
-    const { status } = await cairn.client.getRun(run.id);
-    if (status === 'completed') return performance.now() - begun;
-    if (status !== 'queued' && status !== 'running') throw new Error(`${workflow} ended ${status}`);
-    await delay(PAUSE);
-  }
+  await temporal.workflow.getHandle(run.temporalWorkflowId).result();
 }
 
-const cairn = await startCairn({ catalog: 'bench' });
 try {
-  await timed(cairn, 'campaign.build', SMALL);
-  await timed(cairn, 'toy.noop', { value: 'warm' });
-  const cached: number[] = [];
-  const noop: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    cached.push(await timed(cairn, 'campaign.build', SMALL));
-    noop.push(await timed(cairn, 'toy.noop', { value: `round ${round}` }));
-  }
-  const ratio = spreadOf(cached.map((value, index) => value / noop[index]!));
-  const rows = {
-    'campaign.build, 9 of 9 cached (ms)': spreadOf(cached),
-    'toy.noop, executed (ms)': spreadOf(noop),
-    ratio,
-  };
-  console.table(
-    Object.fromEntries(
-      Object.entries(rows).map(([name, spread]) => [
-        name,
-        Object.fromEntries(
-          Object.entries(spread).map(([key, value]) => [key, Number((value as number).toFixed(2))]),
-        ),
-      ]),
-    ),
+  await run('campaign.build', SMALL);
+  const { ours, theirs } = await inTurn(
+    { rounds: 30, warmUp: 2 },
+    () => millisecondsOf(() => run('campaign.build', SMALL)),
+    round => millisecondsOf(() => run('toy.noop', { value: `round ${round}` })),
   );
-  console.log(JSON.stringify({ benchmark: 'cached-run', rounds: ROUNDS, ...rows }));
+  print({
+    benchmark: 'cached-run',
+    rounds: ours.length,
+    samples: {
+      'campaign.build, 9 of 9 cached (ms)': ours,
+      'toy.noop, executed (ms)': theirs,
+      ratio: ratios(ours, theirs),
+    },
+    targets: [],
+  });
 } finally {
   await cairn.stop();
+  await connection.close();
 }
