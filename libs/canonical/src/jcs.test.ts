@@ -72,6 +72,64 @@ test('literals, numbers and escapes, RFC 8785 sections 3.2.2 and 3.2.4', () => {
   );
 });
 
+// The text of the test above in UTF-8, as the RFC prints it.
+test('the bytes, RFC 8785 section 3.2.4', () => {
+  const value = {
+    numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 1e-27],
+    string: '\u20ac$\u000f\nA\'B"\\\\"/',
+    literals: [null, true, false],
+  };
+  expect(Buffer.from(jcs(value), 'utf8').toString('hex')).toBe(
+    [
+      '7b226c69746572616c73223a5b6e756c6c2c747275652c66616c73655d2c226e756d62657273223a',
+      '5b3333333333333333332e333333333333332c31652b33302c342e352c302e3030322c31652d3237',
+      '5d2c22737472696e67223a22e282ac245c75303030665c6e4127425c225c5c5c5c5c222f227d',
+    ].join(''),
+  );
+});
+
+// What the test data of the RFC's author (github.com/cyberphone/json-canonicalization, testdata) tries, in values of
+// our own.
+describe('the cases of the test data beside the RFC', () => {
+  test.each<[string, string, string]>([
+    [
+      'arrays keep their order, their objects do not',
+      '[ 56.0, { "d" : true, "10" : null, "1" : [ ] } ]',
+      '[56,{"1":[],"10":null,"d":true}]',
+    ],
+    [
+      'french: no locale has a say',
+      '{"p\u00eache":3, "sin":4, "p\u00e9ch\u00e9":2, "peach":1}',
+      '{"peach":1,"péché":2,"pêche":3,"sin":4}',
+    ],
+    [
+      'structures: digits sort as text, the empty key first, upper case before lower',
+      '{"1":{"f":{"f":2,"F":1},"\\n":56.0},"10":{},"":0,"a":{},"111":[{"e":1,"E":2}],"A":{}}',
+      '{"":0,"1":{"\\n":56,"f":{"F":1,"f":2}},"10":{},"111":[{"E":2,"e":1}],"A":{},"a":{}}',
+    ],
+    ['unicode: nothing is normalised', '{"A\\u030a":"\\u00c5"}', '{"A\u030a":"\u00c5"}'],
+    ['values: each is written in one way', '[1.0, 1e0, 10E-1, 0.1e+1, -0.0, 1e-7]', '[1,1,1,1,0,1e-7]'],
+    [
+      'weird: control characters, mark-up, and what lies beyond the first 65,536 characters',
+      String.raw`{"\ufb33":1,"\u20ac":2,"\r":3,"\u000a":4,"1":5,"\u0080":"\u007f","\ud83d\ude02":6,"\u00f6":7,"<\/b>":8}`,
+      String.raw`{"\n":4,"\r":3,"1":5,"</b>":8,` + '"\u0080":"\u007f","ö":7,"€":2,"😂":6,"\ufb33":1}',
+    ],
+  ])('%s', (_name, text, canonical) => {
+    expect(jcs(JSON.parse(text))).toBe(canonical);
+    expect(jcs(JSON.parse(canonical))).toBe(canonical);
+  });
+
+  test('each control character by its short name, or by its number', () => {
+    const all = Array.from({ length: 33 }, (_, code) => String.fromCharCode(code)).join('');
+    const numbered = (from: number, to: number) =>
+      Array.from(
+        { length: to - from + 1 },
+        (_, i) => `\\u00${(from + i).toString(16).padStart(2, '0')}`,
+      ).join('');
+    expect(jcs(all)).toBe(`"${numbered(0, 7)}\\b\\t\\n\\u000b\\f\\r${numbered(14, 31)} "`);
+  });
+});
+
 test('undefined properties are left out', () => {
   expect(jcs({ b: undefined, a: 1 })).toBe('{"a":1}');
 });

@@ -7,6 +7,8 @@ class Point {
   x = 1;
 }
 class Row extends Array<number> {}
+const bare = Object.assign(Object.create(null) as object, { a: 1 });
+const argumentsObject: unknown = runInNewContext('(function () { return arguments; })(1)');
 const cycle: { self?: unknown } = {};
 cycle.self = { again: [cycle] };
 
@@ -41,6 +43,35 @@ describe('refused', () => {
     ['an instance of a kind of array', { r: new Row() }, '/r'],
     ['a boxed string', { b: Object('x') }, '/b'],
     ['a cycle', cycle, '/self/again/0'],
+    ['a symbol as a key of an array', { a: Object.assign([1], { [Symbol('s')]: 1 }) }, '/a'],
+    [
+      'a getter',
+      {
+        a: {
+          get now() {
+            return 1;
+          },
+        },
+      },
+      '/a/now',
+    ],
+    ['a setter', { a: { set now(_to: number) {} } }, '/a/now'],
+    [
+      'a getter in an array',
+      { a: Object.defineProperty([1], 0, { get: () => 2, enumerable: true }) },
+      '/a/0',
+    ],
+    ['a hidden property', Object.defineProperty({ a: 1 }, 'b', { value: 2 }), '/b'],
+    ['a hidden property of an array', [Object.defineProperty([1], 'b', { value: 2 })], '/0/b'],
+    ['inherited properties', { a: Object.create({ b: 1 }) as object }, '/a'],
+    ['properties inherited of an object without a prototype', Object.create(bare) as object, ''],
+    ['an array with inherited properties', Object.setPrototypeOf([1], bare) as object, ''],
+    ['arguments', argumentsObject, ''],
+    ['a Date without its prototype', Object.setPrototypeOf(new Date(0), null) as object, ''],
+    ['a WeakMap', { w: new WeakMap() }, '/w'],
+    ['a Buffer', { b: Buffer.from('x') }, '/b'],
+    ['a URL', { u: new URL('http://localhost') }, '/u'],
+    ['a boxed number', { n: Object(1) as object }, '/n'],
     ['a key that needs escapes', { 'a/b~c': Number.NaN }, '/a~1b~0c'],
   ])('%s', (_name, value, path) => {
     expect(() => keyInput(value)).toThrow(NotJsonError);
@@ -55,6 +86,45 @@ describe('refused', () => {
     for (let i = 0; i < 10_000; i += 1) value = wrap(value);
     expect(() => keyInput(value)).toThrow('it is nested deeper than 256 levels');
   });
+});
+
+test.each<[unknown, string]>([
+  [[undefined], '/0: undefined is not a JSON value'],
+  [{ a: Number.NaN }, '/a: NaN is not a JSON number'],
+  [{ n: 2 ** 53 }, '/n: an integer beyond 2^53 loses digits in JSON'],
+  [['\ud800'], '/0: text with a lone surrogate is not Unicode'],
+  [['\u0000'], '/0: text with U+0000 cannot be stored'],
+  [new Map(), '/: Map is not a plain object'],
+  [new Row(), '/: Row is not a plain array'],
+  [cycle, '/self/again/0: a cycle has no end in JSON'],
+  [{ s: Symbol('s') }, '/s: symbol is not a JSON value'],
+])('the error for %p names place and rule', (value, message) => {
+  expect(() => keyInput(value)).toThrow(message);
+});
+
+test('1, "1", true, "true", [], {}, "", 0, null, absent and their like are all different', () => {
+  const values: unknown[] = [
+    1,
+    '1',
+    [1],
+    true,
+    'true',
+    false,
+    0,
+    '0',
+    '',
+    [],
+    [[]],
+    [null],
+    {},
+    [{}],
+    { v: {} },
+  ];
+  const inputs = [...[...values, null, 'null', 1.5, '1.5', -1].map(v => ({ v })), {}, { v: { v: null } }];
+  const texts = inputs.map(input => jcs(keyInput(input)));
+  expect(new Set(texts).size).toBe(texts.length);
+  // An absent property and one that is undefined are the same thing.
+  expect(jcs(keyInput({ v: undefined }))).toBe(jcs(keyInput({})));
 });
 
 describe('taken', () => {

@@ -28,22 +28,56 @@ function checkNumber(value: number, path: string): void {
     throw new NotJsonError(path, 'an integer beyond 2^53 loses digits in JSON');
 }
 
-/**
- * How many prototypes a value has: a plain object one or none, a plain array two. Counted, because those of another
- * realm (a vm context) are other objects.
- */
-function prototypesAbove(value: object): number {
-  let count = 0;
-  for (let at = Object.getPrototypeOf(value) as object | null; at !== null; count += 1)
-    at = Object.getPrototypeOf(at) as object | null;
-  return count;
+/** The prototypes of a value, the nearest first. */
+function prototypesOf(value: object): object[] {
+  const chain: object[] = [];
+  for (
+    let at = Object.getPrototypeOf(value) as object | null;
+    at !== null;
+    at = Object.getPrototypeOf(at) as object | null
+  )
+    chain.push(at);
+  return chain;
+}
+
+// Told by their form, because the prototypes of another realm (a vm context) are other objects.
+const isObjectPrototype = (proto: object) => Object.hasOwn(proto, 'isPrototypeOf');
+
+/** Made by a literal, JSON.parse or Object.create(null). */
+function isPlainObject(value: object): boolean {
+  const [first, ...more] = prototypesOf(value);
+  if (more.length > 0 || (first && !isObjectPrototype(first))) return false;
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+/** An array as a literal makes it; Array.prototype is an array itself, that of a class that extends it is not. */
+function isPlainArray(list: readonly unknown[]): boolean {
+  const [first, ...more] = prototypesOf(list);
+  return first !== undefined && Array.isArray(first) && more.length === 1;
+}
+
+const nameOf = (value: object) => (value.constructor as { name?: string } | undefined)?.name || 'an instance';
+
+/** Every property must be one that JSON reads, and reads the same each time. */
+function checkProperties(object: object, path: string): void {
+  if (Object.getOwnPropertySymbols(object).length > 0)
+    throw new NotJsonError(path, 'a symbol is not a JSON property name');
+  const list = Array.isArray(object);
+  for (const name of Object.getOwnPropertyNames(object)) {
+    if (list && name === 'length') continue;
+    const { enumerable, get, set } = Object.getOwnPropertyDescriptor(object, name)!;
+    const place = `${path}/${escapeToken(name)}`;
+    if (get ?? set) throw new NotJsonError(place, 'a property that is computed has no fixed value');
+    if (!enumerable) throw new NotJsonError(place, 'a property that is not enumerable is lost in JSON');
+  }
 }
 
 /**
  * The same value, once it is certain that JSON carries it faithfully, so that no two different inputs share a
  * key. Refused: undefined in an array, NaN and infinities, integers beyond 2^53, lone surrogates, U+0000,
  * functions, symbols, bigints, Map, Set, Date and other class instances, cycles, sparse arrays, arrays with named
- * properties, more than 256 levels. Absent and undefined properties are the same thing; −0 is 0.
+ * properties, symbols as names, getters and properties that are not enumerable (JSON would drop them, or read them at
+ * another time), more than 256 levels. Absent and undefined properties are the same thing; −0 is 0.
  *
  * @throws NotJsonError with the JSON Pointer of the first offender.
  */
@@ -73,17 +107,16 @@ export function keyInput(value: unknown): Json {
     return copy;
   };
   const walkArray = (list: readonly unknown[], path: string): Json => {
-    if (prototypesAbove(list) > 2)
-      throw new NotJsonError(path, `${list.constructor.name} is not a plain array`);
-    if (Object.keys(list).length > list.length)
+    if (!isPlainArray(list)) throw new NotJsonError(path, `${nameOf(list)} is not a plain array`);
+    checkProperties(list, path);
+    const names = Object.getOwnPropertyNames(list).length - 1;
+    if (names > list.length)
       throw new NotJsonError(path, 'named properties of an array have no place in JSON');
     return Array.from(list, (item, index) => walk(item, `${path}/${index}`));
   };
   const walkObject = (object: object, path: string): Json => {
-    if (prototypesAbove(object) > 1 || Object.prototype.toString.call(object) !== '[object Object]')
-      throw new NotJsonError(path, `${object.constructor?.name ?? 'an instance'} is not a plain object`);
-    if (Object.getOwnPropertySymbols(object).length > 0)
-      throw new NotJsonError(path, 'a symbol is not a JSON property name');
+    if (!isPlainObject(object)) throw new NotJsonError(path, `${nameOf(object)} is not a plain object`);
+    checkProperties(object, path);
     const copy: Record<string, Json> = Object.create(null) as Record<string, Json>;
     for (const [key, item] of Object.entries(object)) {
       checkText(key, `${path}/${escapeToken(key)}`);
