@@ -117,6 +117,7 @@ export function openApiDocument(version: string): Json {
     tags: [
       { name: 'runs', description: 'Executions of workflows.' },
       { name: 'artifacts', description: 'What runs produced, by content.' },
+      { name: 'store', description: 'What is kept, for how long, and whether it is whole.' },
       { name: 'catalog', description: 'What this installation can run.' },
       { name: 'health', description: 'For load balancers and supervisors.' },
       { name: 'documentation', description: 'What you are reading.' },

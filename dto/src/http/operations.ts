@@ -19,7 +19,7 @@ export interface Answer {
 
 /** One operation of the API: where it is, what it takes, what it answers. */
 export interface OperationSpec {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** As OpenAPI writes it: `/v1/runs/{id}`. */
   readonly path: string;
   readonly tag: string;

@@ -27,7 +27,7 @@ export const PROBLEMS = {
   FORBIDDEN_ORIGIN: {
     status: 403,
     title: 'The Origin may not do this',
-    about: 'A page of another origin cannot start or cancel runs.',
+    about: 'A page of another origin cannot change anything here.',
   },
   NOT_FOUND: {
     status: 404,
@@ -43,6 +43,11 @@ export const PROBLEMS = {
     status: 409,
     title: 'The state does not allow it',
     about: 'E.g. cancelling a run that has ended.',
+  },
+  COLLECTION_RUNNING: {
+    status: 409,
+    title: 'A collection is under way',
+    about: 'There is one at a time. Try again when it has ended.',
   },
   ARTIFACT_LOST: { status: 410, title: 'The bytes are gone', about: 'The record exists, its bytes do not.' },
   BODY_TOO_LARGE: {

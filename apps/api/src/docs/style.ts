@@ -30,7 +30,7 @@ pre code{padding:0;background:none;overflow-wrap:normal}
 .route{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem .75rem;margin-bottom:.25rem}
 .route code{background:none;padding:0;font-size:1rem;font-weight:600}
 .method{min-width:3.25rem;padding:.1rem .4rem;border:1px solid;border-radius:.375rem;color:var(--get);font-size:.75rem;font-weight:700;letter-spacing:.04em;text-align:center}
-.method.post{color:var(--post)}
+.method.post,.method.put,.method.delete{color:var(--post)}
 .scroll{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.875rem}
 th,td{padding:.4rem .75rem .4rem 0;border-top:1px solid var(--line);text-align:left;vertical-align:top;font-weight:400}

@@ -1,14 +1,16 @@
 import { http } from '@cairn/dto';
-import { applyDecorators, Get, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, Delete, Get, HttpCode, Post, Put, UseInterceptors } from '@nestjs/common';
 import { InputInterceptor } from './input.interceptor.js';
 import { routePath } from './routes.js';
+
+const ROUTES = { get: Get, post: Post, put: Put, delete: Delete } as const;
 
 /** Makes a method serve an operation of the table: its route, its usual status, the validation of its input. */
 export function Operation(id: http.OperationId): MethodDecorator {
   const spec: http.OperationSpec = http.operations[id];
   const path = routePath(spec.path);
   return applyDecorators(
-    spec.method === 'get' ? Get(path) : Post(path),
+    ROUTES[spec.method](path),
     HttpCode(Math.min(...Object.keys(spec.answers).map(Number))),
     UseInterceptors(new InputInterceptor(spec)),
   );

@@ -14,4 +14,4 @@ export const operationsAt = (path: string): http.OperationSpec[] =>
 
 /** The methods that a path takes. */
 export const methodsOf = (path: string): string[] =>
-  operationsAt(path).flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+  operationsAt(path).flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));

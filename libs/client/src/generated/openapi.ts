@@ -691,7 +691,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot start or cancel runs. */
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -845,7 +845,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot start or cancel runs. */
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
             403: {
                 headers: {
                     [name: string]: unknown;
