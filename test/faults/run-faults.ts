@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { createDataSource } from '@cairn/dao';
+import { findings } from '../support/records.js';
+import { waitUntil } from '../support/wait-until.js';
+import { openArtifactDisk } from './artifact-disk.js';
+import { collect } from './collect.js';
+import { watchOpenRuns } from './database.js';
+import { countExecutions } from './executions.js';
+import { strike, type Fault } from './fault-plan.js';
+import { startInstance, type Instance } from './instance.js';
+import { judgeResults, judgeRuns, seconds, TERMINAL_WITHIN_MS } from './judgement.js';
+import { beginLoad, type Load } from './load.js';
+import { readRuns } from './outcomes.js';
+import { seeded } from './random.js';
+import { runReference } from './reference.js';
+import { reportOf } from './report.js';
+import { makeScratchHome, type ScratchHome } from './scratch-home.js';
+import { quietPorts, startKillablePostgres, startKillableTemporal, type Server } from './servers.js';
+
+export interface FaultRunSettings {
+  /** How long faults strike. Milliseconds. */
+  readonly durationMs: number;
+  /** All random decisions follow from it; what they meet depends on the machine. */
+  readonly seed: number;
+  readonly say: (line: string) => void;
+  /** Breaks it off. */
+  readonly signal?: AbortSignal;
+}
+
+export interface FaultRun {
+  readonly faults: readonly Fault[];
+  /** Why the disk was not filled on this machine; undefined when it was. */
+  readonly diskLeftOut?: string;
+  /** What must not be, in words; empty when all holds. */
+  readonly problems: readonly string[];
+  /** For a reader, with all figures. */
+  readonly report: string;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const START_WITHIN_MS = 120_000;
+
+/** More than the load writes in the time. Bytes. */
+const diskSize = (durationMs: number) => Math.ceil(128 + 1.5 * (durationMs / 1000)) * MEBIBYTE;
+
+/**
+ * Starts a Cairn with servers of its own, puts load on it, strikes it for a while, lets it come to rest, and looks
+ * whether everything that it has promised holds. Leaves nothing behind, however it ends.
+ * @throws Error when a part of the harness itself fails: then nothing is said about Cairn
+ */
+export async function runFaults(settings: FaultRunSettings): Promise<FaultRun> {
+  const { signal = new AbortController().signal } = settings;
+  const home = makeScratchHome();
+  const cleanups: (() => Promise<unknown>)[] = [() => home.remove()];
+  try {
+    return await within(home, { ...settings, signal }, cleanup => void cleanups.unshift(cleanup));
+  } finally {
+    for (const cleanup of cleanups) await cleanup();
+  }
+}
+
+async function within(
+  home: ScratchHome,
+  { durationMs, seed, say, signal }: Required<FaultRunSettings>,
+  atEnd: (cleanup: () => Promise<unknown>) => void,
+): Promise<FaultRun> {
+  const begun = Date.now();
+  const tell = (line: string) => say(`[${seconds(Date.now() - begun).padStart(6)} s] ${line}`);
+  const random = seeded(seed);
+  tell(`seed ${seed}`);
+  const disk = await openArtifactDisk(join(home.folder, 'artifacts'), diskSize(durationMs));
+  atEnd(() => disk.close());
+  if (disk.unfillable !== undefined) tell(`the disk cannot be filled here: ${disk.unfillable}`);
+  const [postgresPort, temporalPort, uiPort, referencePort, ...apiPorts] = (await quietPorts(6)) as [
+    ...[number, number, number, number],
+    ...number[],
+  ];
+  const [postgres, temporal] = await bothOrNone(
+    startKillablePostgres(home, postgresPort),
+    startKillableTemporal(home, temporalPort, uiPort),
+  );
+  atEnd(() => Promise.all([postgres.stop(), temporal.stop()]));
+  const servers = { databaseUrl: postgres.address, temporalAddress: temporal.address };
+  const instance = startInstance({ name: 'struck', home, ...servers, apiPorts, workers: 2, disk });
+  atEnd(() => instance.stop());
+  await instance.untilReady(START_WITHIN_MS);
+  signal.throwIfAborted();
+
+  tell('load begins');
+  const open = watchOpenRuns(postgres.address);
+  atEnd(() => open.stop());
+  const load = beginLoad({
+    clients: instance.clients,
+    random: random.fork('load'),
+    open: () => open.count,
+    signal,
+  });
+  const targets = { ...instance, postgres, temporal, disk };
+  const faults = await strike(targets, random.fork('faults'), durationMs, { say: tell, signal });
+  signal.throwIfAborted();
+  tell(`faults end; ${load.accepted.length} runs accepted, ${open.count} have not ended`);
+  await rest(load, instance, [postgres, temporal], () => open.count);
+  signal.throwIfAborted();
+  tell(`at rest; ${open.count} runs have not ended`);
+
+  const rows = await readRuns(postgres.address);
+  const outcomes = judgeRuns(load, rows, faults);
+  if ((await disk.used()) > 0.9) throw new Error('The load itself has filled the disk: it must be larger');
+  const collection = await collect(instance.clients[0]!);
+  const recorded = await look(instance, home);
+  const unwilling = await instance.stop();
+  tell('comparing with undisturbed runs');
+  const completed = new Set(rows.flatMap(({ id, status }) => (status === 'completed' ? [id] : [])));
+  const runs = load.accepted.filter(({ runId }) => completed.has(runId));
+  const reference = await runReference(runs, { home, ...servers, apiPort: referencePort });
+  const differences = judgeResults(load, rows, reference);
+
+  const programs = [...instance.apis, ...instance.workers];
+  const kills = programs.flatMap(program => program.kills);
+  const problems = [
+    ...outcomes.problems,
+    ...recorded.broken,
+    ...(collection.done ? recorded.orphans : []),
+    ...unwilling.map(line => `did not stop when told to: ${line}`),
+    ...differences,
+  ];
+  const report = reportOf({
+    seed,
+    durationMs,
+    diskLeftOut: disk.unfillable,
+    faults,
+    outcomes,
+    accepted: load.accepted.length,
+    resent: load.accepted.filter(({ requests }) => requests > 1).length,
+    compared: runs.length,
+    executions: countExecutions(instance.marks, kills, faults),
+    programs,
+    collection,
+    orphans: recorded.orphans,
+    problems,
+  });
+  return { faults, diskLeftOut: disk.unfillable, problems, report };
+}
+
+/** Waits until everything runs again and all runs have ended, or their time is up. */
+async function rest(
+  load: Load,
+  instance: Instance,
+  servers: readonly Server[],
+  open: () => number,
+): Promise<void> {
+  const end = Date.now() + TERMINAL_WITHIN_MS;
+  const left = () => Math.max(0, end - Date.now());
+  await Promise.all(servers.map(server => server.back()));
+  await load.finish(left());
+  await instance.untilReady(START_WITHIN_MS);
+  await waitUntil('all runs have ended', () => open() === 0, left()).catch(() => undefined);
+}
+
+async function look({ databaseUrl, artifacts }: Instance, home: ScratchHome) {
+  const dataSource = await createDataSource({ url: databaseUrl, poolSize: 2 }).initialize();
+  try {
+    return await findings({ dataSource, home: home.folder, artifacts });
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** Both servers, or neither: the one that started is stopped when the other does not. */
+async function bothOrNone<A extends Server, B extends Server>(
+  first: Promise<A>,
+  second: Promise<B>,
+): Promise<readonly [A, B]> {
+  const [a, b] = await Promise.allSettled([first, second]);
+  if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value];
+  for (const each of [a, b]) if (each.status === 'fulfilled') await each.value.stop();
+  throw a.status === 'rejected' ? a.reason : (b as PromiseRejectedResult).reason;
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startPostgres, startTemporal, type KeptProcess } from '@cairn/local-stack';
+import type { ScratchHome } from './scratch-home.js';
+
+/** A server that can be killed and comes back with its data, on the same address. */
+export interface Server {
+  readonly address: string;
+  /** Kills it; `back` when it serves again. @returns what exactly was killed, in words */
+  kill(downMs: number, how?: 'whole' | 'child'): Promise<string>;
+  /** Resolves when it serves. @throws Error when it does not come back */
+  back(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Started {
+  readonly process: KeptProcess;
+  readonly port: number;
+}
+
+/** Below what systems hand out for outgoing connections, above where servers usually are. */
+const LOWEST_PORT = 20_000;
+const PORTS = 12_000;
+const SAME_PORT_WITHIN_MS = 30_000;
+
+/**
+ * Ports of 127.0.0.1 that nobody uses now and nobody else is likely to take while a server on them is down: by
+ * chance, from a range that systems do not hand out.
+ */
+export async function quietPorts(count: number): Promise<readonly number[]> {
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    if (await isFree(port)) found.add(port);
+  }
+  return [...found];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+class KillableServer implements Server {
+  private coming?: Promise<void>;
+  private stopping = false;
+
+  constructor(
+    private readonly name: string,
+    readonly address: string,
+    private readonly port: number,
+    private current: KeptProcess,
+    private readonly start: () => Promise<Started>,
+    private readonly home: ScratchHome,
+  ) {
+    home.outlasts(current.pid);
+  }
+
+  async kill(downMs: number, how: 'whole' | 'child' = 'whole'): Promise<string> {
+    const child = how === 'child' ? childrenOf(this.current.pid).at(-1) : undefined;
+    if (child !== undefined) {
+      process.kill(child, 'SIGKILL');
+      return `a process of ${this.name}`;
+    }
+    process.kill(this.current.pid, 'SIGKILL');
+    this.coming = this.comeBack(downMs);
+    // Who waits for it sees the failure; until then it is nobody's.
+    this.coming.catch(() => undefined);
+    await this.current.ended;
+    return this.name;
+  }
+
+  async back(): Promise<void> {
+    await this.coming;
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.coming?.catch(() => undefined);
+    await this.current.stop();
+  }
+
+  private async comeBack(downMs: number): Promise<void> {
+    await this.current.ended;
+    await delay(downMs);
+    const end = Date.now() + SAME_PORT_WITHIN_MS;
+    while (!this.stopping) {
+      const started = await this.start();
+      this.home.outlasts(started.process.pid);
+      this.current = started.process;
+      if (started.port === this.port) break;
+      await started.process.stop();
+      if (Date.now() > end)
+        throw new Error(`Somebody else has taken port ${this.port}, which ${this.name} must come back on`);
+      await delay(200);
+    }
+    this.coming = undefined;
+  }
+}
+
+/** Newest last; empty where the system does not tell. */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** PostgreSQL with fsync on. Its address is a database URL. */
+export async function startKillablePostgres(home: ScratchHome, port: number): Promise<Server> {
+  const start = () =>
+    startPostgres({ home: home.folder, preferredPorts: [port], durable: true, log: () => undefined });
+  const first = await start();
+  return new KillableServer('PostgreSQL', first.databaseUrl, first.port, first.process, start, home);
+}
+
+/** The Temporal dev server with a database file. Its address is host:port. */
+export async function startKillableTemporal(
+  home: ScratchHome,
+  port: number,
+  uiPort: number,
+): Promise<Server> {
+  const start = () =>
+    startTemporal({
+      home: home.folder,
+      preferredPorts: [port],
+      preferredUiPorts: [uiPort],
+      searchAttributes: { CairnTenant: 'Keyword', CairnRunId: 'Keyword', CairnTags: 'KeywordList' },
+      log: () => undefined,
+    });
+  const first = await start();
+  return new KillableServer('Temporal', first.address, first.port, first.process, start, home);
+}
