@@ -1,3 +1,4 @@
+export { unlessCollecting } from './collection-lock.js';
 export { createDataSource, type DataSourceSettings, migrate } from './data-source.js';
 export { Artifact } from './entities/artifact.entity.js';
 export { Blob } from './entities/blob.entity.js';
@@ -20,7 +21,18 @@ export {
 } from './errors.js';
 export { newId } from './ids.js';
 export { ArtifactRepository, type NewArtifact } from './repositories/artifact.repository.js';
-export { type BlobOwner, BlobRepository, type TouchedBlob, type VerifiedBlob } from './repositories/blob.repository.js';
+export {
+  type BlobNames,
+  BlobCareRepository,
+  type RetentionRules,
+  type SizedBlob,
+} from './repositories/blob-care.repository.js';
+export {
+  type BlobOwner,
+  BlobRepository,
+  type TouchedBlob,
+  type VerifiedBlob,
+} from './repositories/blob.repository.js';
 export { CacheRepository, type NewCacheEntry } from './repositories/cache.repository.js';
 export {
   type ClaimAnswer,
@@ -33,6 +45,8 @@ export { type EventFilter, EventRepository, type NewEvent } from './repositories
 export { GraphRepository, type NewWorkflowGraph } from './repositories/graph.repository.js';
 export { type Repositories, repositories, transaction } from './repositories/index.js';
 export type { Page, PagePosition } from './repositories/paging.js';
+export { REMAIN_KINDS, type RemainKind, RemainsRepository } from './repositories/remains.repository.js';
+export { type DeletedRuns, RetentionRepository } from './repositories/retention.repository.js';
 export {
   type NewRun,
   type RunFilter,
@@ -47,6 +61,7 @@ export {
   type StepResult,
   StepRepository,
 } from './repositories/step.repository.js';
+export { type CountAndBytes, type TenantUsage, UsageRepository } from './repositories/usage.repository.js';
 export {
   assertRunTransition,
   assertStepTransition,

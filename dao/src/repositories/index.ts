@@ -1,12 +1,16 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { ArtifactRepository } from './artifact.repository.js';
+import { BlobCareRepository } from './blob-care.repository.js';
 import { BlobRepository } from './blob.repository.js';
 import { CacheRepository } from './cache.repository.js';
 import { ClaimRepository } from './claim.repository.js';
 import { EventRepository } from './event.repository.js';
 import { GraphRepository } from './graph.repository.js';
+import { RemainsRepository } from './remains.repository.js';
+import { RetentionRepository } from './retention.repository.js';
 import { RunRepository } from './run.repository.js';
 import { StepRepository } from './step.repository.js';
+import { UsageRepository } from './usage.repository.js';
 import { inTransaction } from '../transaction.js';
 
 /** All repositories, bound to one connection or transaction. */
@@ -19,6 +23,10 @@ export interface Repositories {
   claims: ClaimRepository;
   blobs: BlobRepository;
   events: EventRepository;
+  blobCare: BlobCareRepository;
+  retention: RetentionRepository;
+  remains: RemainsRepository;
+  usage: UsageRepository;
 }
 
 /** Repositories outside any transaction: each call is one of its own. */
@@ -49,5 +57,9 @@ function bind(manager: EntityManager): Repositories {
     claims: new ClaimRepository(manager),
     blobs: new BlobRepository(manager),
     events: new EventRepository(manager),
+    blobCare: new BlobCareRepository(manager),
+    retention: new RetentionRepository(manager),
+    remains: new RemainsRepository(manager),
+    usage: new UsageRepository(manager),
   };
 }
