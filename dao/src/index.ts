@@ -33,6 +33,12 @@ export {
   type TouchedBlob,
   type VerifiedBlob,
 } from './repositories/blob.repository.js';
+export {
+  CacheEntries,
+  type EntryFilter,
+  type FoundEntries,
+  type FoundEntry,
+} from './repositories/cache-entries.js';
 export { CacheRepository, type NewCacheEntry } from './repositories/cache.repository.js';
 export {
   type ClaimAnswer,
@@ -62,6 +68,11 @@ export {
   StepRepository,
 } from './repositories/step.repository.js';
 export { type CountAndBytes, type TenantUsage, UsageRepository } from './repositories/usage.repository.js';
+export {
+  type SeenSkill,
+  type ServedSkill,
+  WorkerSkillRepository,
+} from './repositories/worker-skill.repository.js';
 export {
   assertRunTransition,
   assertStepTransition,

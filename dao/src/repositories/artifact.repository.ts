@@ -1,4 +1,4 @@
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager, In, IsNull } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { Artifact } from '../entities/artifact.entity.js';
 import type { JsonObject } from '../entities/columns.js';
@@ -54,6 +54,12 @@ export class ArtifactRepository {
 
   async getArtifact(tenantId: string, artifactId: string): Promise<Artifact | null> {
     return this.manager.findOneBy(Artifact, { tenantId, id: artifactId });
+  }
+
+  /** Deletes an upload; what belongs to a run stays. @returns whether there was one. */
+  async deleteUpload(tenantId: string, artifactId: string): Promise<boolean> {
+    const result = await this.manager.delete(Artifact, { tenantId, id: artifactId, runId: IsNull() });
+    return result.affected === 1;
   }
 
   /** Those that exist, in the order given. */

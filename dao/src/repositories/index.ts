@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { ArtifactRepository } from './artifact.repository.js';
 import { BlobCareRepository } from './blob-care.repository.js';
 import { BlobRepository } from './blob.repository.js';
+import { CacheEntries } from './cache-entries.js';
 import { CacheRepository } from './cache.repository.js';
 import { ClaimRepository } from './claim.repository.js';
 import { EventRepository } from './event.repository.js';
@@ -11,6 +12,7 @@ import { RetentionRepository } from './retention.repository.js';
 import { RunRepository } from './run.repository.js';
 import { StepRepository } from './step.repository.js';
 import { UsageRepository } from './usage.repository.js';
+import { WorkerSkillRepository } from './worker-skill.repository.js';
 import { inTransaction } from '../transaction.js';
 
 /** All repositories, bound to one connection or transaction. */
@@ -23,6 +25,8 @@ export interface Repositories {
   claims: ClaimRepository;
   blobs: BlobRepository;
   events: EventRepository;
+  cacheEntries: CacheEntries;
+  workerSkills: WorkerSkillRepository;
   blobCare: BlobCareRepository;
   retention: RetentionRepository;
   remains: RemainsRepository;
@@ -57,6 +61,8 @@ function bind(manager: EntityManager): Repositories {
     claims: new ClaimRepository(manager),
     blobs: new BlobRepository(manager),
     events: new EventRepository(manager),
+    cacheEntries: new CacheEntries(manager),
+    workerSkills: new WorkerSkillRepository(manager),
     blobCare: new BlobCareRepository(manager),
     retention: new RetentionRepository(manager),
     remains: new RemainsRepository(manager),

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { closed, oneOf } from '../types/scalars.js';
-import { AnyJson, AnyObject } from './scalars.js';
+import { AnyJson, AnyObject, Instant } from './scalars.js';
 import { WorkflowName } from './runs.js';
 
 const workflow = {
@@ -83,6 +83,21 @@ export const WorkflowQuery = closed({
   version: Type.Optional(Type.String({ maxLength: 64, description: 'The newest unless given.' })),
 });
 
+/** A skill as one build of the worker has it. */
+export const SkillBuild = closed(
+  {
+    build: Type.String({ description: 'Digest of all that the worker would execute.' }),
+    version: Type.String(),
+    fingerprint: Type.String({ description: 'Digest of the code that would execute the skill.' }),
+    queue: Type.Optional(Type.String({ description: 'Its task queue, where it is not the default one.' })),
+    live: Type.Boolean({ description: 'Whether a worker said in the last 90 seconds that it serves it.' }),
+    firstSeenAt: Instant,
+    lastSeenAt: Instant,
+  },
+  { title: 'SkillBuild' },
+);
+export type SkillBuild = Static<typeof SkillBuild>;
+
 export const Skill = closed(
   {
     id: Type.String(),
@@ -96,6 +111,9 @@ export const Skill = closed(
     retry: Type.Optional(AnyObject),
     timeout: Type.Optional(Type.String()),
     queue: Type.Optional(Type.String()),
+    builds: Type.Array(SkillBuild, {
+      description: 'The builds of the worker that have served it in the last 30 days, the last seen first.',
+    }),
   },
   { title: 'Skill' },
 );

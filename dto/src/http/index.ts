@@ -1,5 +1,7 @@
 export * from './artifacts.js';
+export * from './cache.js';
 export * from './catalog.js';
+export * from './events.js';
 export * from './health.js';
 export * from './operations.js';
 export * from './problem.js';

@@ -54,6 +54,13 @@ function pathsOf(refer: (schema: TSchema) => Json): Record<string, Json> {
       ...(spec.body && {
         requestBody: { required: true, content: { 'application/json': { schema: refer(spec.body) } } },
       }),
+      ...(spec.bytes !== undefined && {
+        requestBody: {
+          required: true,
+          description: spec.bytes,
+          content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+        },
+      }),
       responses: { ...Object.fromEntries(answers), ...problemResponses(spec.problems, refer) },
     };
   }
@@ -110,13 +117,15 @@ export function openApiDocument(version: string): Json {
       title: 'Cairn',
       version,
       description:
-        'Durable pipelines of skills. Errors are `application/problem+json` (RFC 9457). Lists are paged by cursor. A request body may have 1 MiB.',
+        'Durable pipelines of skills. Errors are `application/problem+json` (RFC 9457). Lists are paged by cursor. A request body may have 1 MiB, an upload as much as the installation takes.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
     tags: [
       { name: 'runs', description: 'Executions of workflows.' },
-      { name: 'artifacts', description: 'What runs produced, by content.' },
+      { name: 'artifacts', description: 'What runs produced and clients brought, by content.' },
+      { name: 'cache', description: 'Results that need not be made again.' },
+      { name: 'events', description: 'What has happened to runs and store.' },
       { name: 'store', description: 'What is kept, for how long, and whether it is whole.' },
       { name: 'catalog', description: 'What this installation can run.' },
       { name: 'health', description: 'For load balancers and supervisors.' },

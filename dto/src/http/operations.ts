@@ -1,11 +1,14 @@
 import type { TSchema } from 'typebox';
 import { closed } from '../types/scalars.js';
 import { Artifact, ArtifactList, ArtifactListQuery } from './artifacts.js';
+import { cacheOperations } from './cache-operations.js';
 import { SkillList, Workflow, WorkflowList, WorkflowParams, WorkflowQuery } from './catalog.js';
+import { eventOperations } from './event-operations.js';
 import { Liveness, Readiness } from './health.js';
 import type { ProblemCode } from './problem.js';
 import { AnyObject } from './scalars.js';
 import { IdParams, Run, RunList, RunListQuery, StartRunHeaders, StartRunRequest } from './runs.js';
+import { uploadOperations } from './upload-operations.js';
 
 /** What an answer of a status carries: JSON of a schema, or a body of another media type. */
 export interface Answer {
@@ -29,6 +32,8 @@ export interface OperationSpec {
   readonly query?: TSchema;
   readonly headers?: TSchema;
   readonly body?: TSchema;
+  /** Of an operation whose body is bytes of any kind: what they are. */
+  readonly bytes?: string;
   readonly answers: Readonly<Record<number, Answer>>;
   readonly problems: readonly ProblemCode[];
 }
@@ -107,6 +112,7 @@ export const operations = {
     answers: { 202: { description: 'The run as it is now.', schema: Run } },
     problems: [...READ_ONE, 'FORBIDDEN_ORIGIN', 'CONFLICT', 'TEMPORAL_UNAVAILABLE'],
   },
+  ...uploadOperations,
   listRunArtifacts: {
     method: 'get',
     path: '/v1/runs/{id}/artifacts',
@@ -155,6 +161,8 @@ export const operations = {
     },
     problems: [...READ_ONE, 'ARTIFACT_LOST', 'RANGE_NOT_SATISFIABLE', 'ARTIFACT_CORRUPT'],
   },
+  ...cacheOperations,
+  ...eventOperations,
   listWorkflows: {
     method: 'get',
     path: '/v1/workflows',
@@ -181,7 +189,7 @@ export const operations = {
     summary: 'List the skills that workflows are made of',
     query: NO_QUERY,
     answers: { 200: { description: 'All of them.', schema: SkillList } },
-    problems: LOCAL,
+    problems: READ,
   },
   live: {
     method: 'get',

@@ -18,6 +18,11 @@ export const PROBLEMS = {
     title: 'The request cannot be read',
     about: 'Its path, headers or framing are malformed.',
   },
+  DIGEST_MISMATCH: {
+    status: 400,
+    title: 'The bytes are not those of the digest',
+    about: '`Content-Digest` or `Repr-Digest` says another digest than that of the bytes. They are not kept.',
+  },
   FORBIDDEN_HOST: {
     status: 403,
     title: 'The Host is not this API',
@@ -53,7 +58,8 @@ export const PROBLEMS = {
   BODY_TOO_LARGE: {
     status: 413,
     title: 'The body is too large',
-    about: 'A request body may have 1 MiB (1,048,576 bytes).',
+    about:
+      'A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
@@ -84,6 +90,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'The database cannot be reached',
     about: 'Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice.',
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    title: 'The artifact store cannot be used',
+    about: 'It is full, or cannot be reached. Try again after `Retry-After` seconds.',
   },
   TEMPORAL_UNAVAILABLE: {
     status: 503,

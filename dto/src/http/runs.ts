@@ -13,6 +13,31 @@ export const WorkflowName = Type.String({
   description: 'E.g. `campaign.build`.',
 });
 
+/** What a run asks of the cache. */
+export const RunOptions = closed(
+  {
+    refresh: Type.Optional(
+      Type.Unsafe<boolean | string[]>({
+        type: ['boolean', 'array'],
+        items: { type: 'string', minLength: 1, maxLength: 64 },
+        minItems: 1,
+        maxItems: 1000,
+        uniqueItems: true,
+        'x-message': 'must be true, or a list of step ids, each once',
+        description:
+          '`true`: every step takes only results whose execution began after this run was made; a list of step ids: these steps. What is executed is cached.',
+      }),
+    ),
+    bypass: Type.Optional(
+      Type.Boolean({
+        description: '`true`: the cache is neither read nor written. Not together with `refresh`.',
+      }),
+    ),
+  },
+  { title: 'RunOptions' },
+);
+export type RunOptions = Static<typeof RunOptions>;
+
 /** `POST /v1/runs`. */
 export const StartRunRequest = closed(
   {
@@ -21,8 +46,10 @@ export const StartRunRequest = closed(
       Type.String({ ...Version, description: 'Of the workflow; the newest unless given.' }),
     ),
     trigger: Type.Unknown({
-      description: "An object; its schema is the workflow's `triggerSchema`. Defaults are filled in.",
+      description:
+        'An object; its schema is the workflow\'s `triggerSchema`. Defaults are filled in, and `{"artifactId": …}` becomes the file that it names.',
     }),
+    options: Type.Optional(RunOptions),
   },
   { title: 'StartRunRequest' },
 );
@@ -72,6 +99,7 @@ const summary = {
   workflowVersion: Type.String(),
   status: RunStatus,
   trigger: AnyObject,
+  options: Type.Optional(RunOptions),
   error: Type.Optional(Type.String()),
   errorCode: Type.Optional(Type.String()),
   temporalWorkflowId: Type.String({ description: "The run's workflow id in Temporal." }),

@@ -7,8 +7,6 @@ import { mediaTypeOf } from './media-type.js';
 export function artifactView(artifact: Artifact): http.Artifact {
   return {
     id: artifact.id,
-    runId: artifact.runId,
-    stepId: artifact.stepId,
     skillId: artifact.skillId,
     name: artifact.name,
     type: artifact.type,
@@ -18,6 +16,11 @@ export function artifactView(artifact: Artifact): http.Artifact {
     metadata: artifact.metadata,
     createdAt: artifact.createdAt.toISOString(),
     updatedAt: artifact.updatedAt.toISOString(),
-    ...given({ sizeBytes: artifact.sizeBytes, filename: artifact.filename }),
+    ...given({
+      runId: artifact.runId,
+      stepId: artifact.stepId,
+      sizeBytes: artifact.sizeBytes,
+      filename: artifact.filename,
+    }),
   };
 }

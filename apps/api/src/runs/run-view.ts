@@ -8,6 +8,12 @@ export const given = <T extends object>(fields: { [K in keyof T]: T[K] | null | 
   ) as Partial<T>;
 const instant = (date: Date | null) => date?.toISOString();
 
+/** What it asks of the cache; nothing when it asks for nothing. */
+function optionsView({ refresh, bypass }: Run['options']): http.RunOptions | undefined {
+  const asked = given({ refresh: typeof refresh === 'object' ? [...refresh] : refresh, bypass });
+  return Object.keys(asked).length > 0 ? asked : undefined;
+}
+
 /** A run as lists show it. */
 export function runSummary(run: Run): http.RunSummary {
   return {
@@ -22,6 +28,7 @@ export function runSummary(run: Run): http.RunSummary {
     createdAt: run.createdAt.toISOString(),
     updatedAt: run.updatedAt.toISOString(),
     ...given({
+      options: optionsView(run.options),
       error: run.error,
       errorCode: run.errorCode,
       parentRunId: run.parentRunId,

@@ -62,17 +62,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/runs/{id}/artifacts": {
+    "/v1/artifacts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List a run's artifacts, oldest first */
-        get: operations["listRunArtifacts"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Upload a file
+         * @description The body is the bytes as they are, whatever its `Content-Type`; what the file is, the query says. They are streamed into the store, and recorded once all of them are there. A trigger names the file by the id of the artifact.
+         */
+        post: operations["uploadArtifact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -88,6 +91,27 @@ export interface paths {
         };
         /** Read the record of an artifact */
         get: operations["getArtifact"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an upload
+         * @description Runs whose trigger named it keep the file. The bytes go with a later collection, unless something else names them. What a run made goes with the run.
+         */
+        delete: operations["deleteArtifact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a run's artifacts, oldest first */
+        get: operations["listRunArtifacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -108,6 +132,80 @@ export interface paths {
          * @description Takes `If-None-Match`, `Range` (one range of bytes) and `If-Range`. The entity tag is the digest of the bytes, so a download can be verified.
          */
         get: operations["getArtifactContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cache/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the cache keeps, newest first */
+        get: operations["listCacheEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cache/evictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take results out of the cache
+         * @description By at least one filter; all that are given must hold. The next run that needs such a result makes it again. Runs keep what they have.
+         */
+        post: operations["evictCacheEntries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what has happened, newest first */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what has happened in a run, newest first
+         * @description Those of a run that was deleted are at `/v1/events`.
+         */
+        get: operations["listRunEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -243,11 +341,13 @@ export interface components {
         Artifact: {
             /** @description A UUID in lower case. */
             id: string;
-            /** @description A UUID in lower case. */
-            runId: string;
-            stepId: string;
+            /** @description The run it belongs to; absent for an upload. */
+            runId?: string;
+            /** @description The step that produced or reused it; absent for an upload, and for what a run's trigger names. */
+            stepId?: string;
+            /** @description The skill that produced it; `upload` for what a client brought. */
             skillId: string;
-            /** @description The output field that holds it, e.g. `video`. */
+            /** @description The output field that holds it, e.g. `video`; of what a trigger names, the field of the trigger; `upload` for an upload. */
             name: string;
             /** @description E.g. `video/intro`, `bundle/campaign`. */
             type: string;
@@ -277,6 +377,107 @@ export interface components {
             items: components["schemas"]["Artifact"][];
             /** @description Where the next page starts; absent on the last. */
             nextCursor?: string;
+        };
+        /** CacheEntry */
+        CacheEntry: {
+            cacheKey: string;
+            skillId: string;
+            /** @description Where it was made: workflow, step and run. */
+            workflowName: string;
+            stepId: string;
+            /** @description A UUID in lower case. */
+            runId: string;
+            /** @enum {unknown} */
+            scope: "global" | "run_only";
+            inputHash: string;
+            hitCount: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            lastHitAt?: string;
+            /** @description What the execution took, in milliseconds. */
+            durationMs?: number;
+            /** @description What its hits have saved: `hitCount` times `durationMs`. */
+            savedMs: number;
+            /** @description The bytes that it names. */
+            digests: string[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description From then on it is no hit.
+             */
+            expiresAt?: string;
+        };
+        /** CacheEntryList */
+        CacheEntryList: {
+            items: components["schemas"]["CacheEntry"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
+        };
+        /** Event */
+        Event: {
+            /** @description A UUID in lower case. */
+            id: string;
+            /** @description E.g. `cache.evicted`. */
+            type: string;
+            /** @description The run it happened in, which may be deleted by now. */
+            runId?: string;
+            stepId?: string;
+            attempt?: number;
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+        };
+        /** EventList */
+        EventList: {
+            items: components["schemas"]["Event"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
+        };
+        /** Eviction */
+        Eviction: {
+            dryRun: boolean;
+            evicted: number;
+            /** @description The newest 100 of them. */
+            entries: components["schemas"]["CacheEntry"][];
+        };
+        /** EvictionRequest */
+        EvictionRequest: {
+            /** @description The skill that made it. */
+            skillId?: string;
+            /** @description The workflow in which it was made. */
+            workflowName?: string;
+            /** @description The step in which it was made. */
+            stepId?: string;
+            /**
+             * Format: date-time
+             * @description Made then or later; ISO 8601 with its offset.
+             */
+            createdAfter?: string;
+            /**
+             * Format: date-time
+             * @description Made earlier than then; ISO 8601 with its offset.
+             */
+            createdBefore?: string;
+            /** @description The entries of these keys. */
+            cacheKeys?: string[];
+            /**
+             * @description Every entry of the tenant; instead of any filter.
+             * @constant
+             */
+            all?: true;
+            /** @description Says what would be evicted, and evicts nothing. */
+            dryRun?: boolean;
         };
         /** Graph */
         Graph: {
@@ -345,6 +546,7 @@ export interface components {
             trigger: {
                 [key: string]: unknown;
             };
+            options?: components["schemas"]["RunOptions"];
             error?: string;
             errorCode?: string;
             /** @description The run's workflow id in Temporal. */
@@ -390,6 +592,13 @@ export interface components {
             items: components["schemas"]["RunSummary"][];
             /** @description Where the next page starts; absent on the last. */
             nextCursor?: string;
+        };
+        /** RunOptions */
+        RunOptions: {
+            /** @description `true`: every step takes only results whose execution began after this run was made; a list of step ids: these steps. What is executed is cached. */
+            refresh?: boolean | string[];
+            /** @description `true`: the cache is neither read nor written. Not together with `refresh`. */
+            bypass?: boolean;
         };
         /** RunStep */
         RunStep: {
@@ -447,6 +656,7 @@ export interface components {
             trigger: {
                 [key: string]: unknown;
             };
+            options?: components["schemas"]["RunOptions"];
             error?: string;
             errorCode?: string;
             /** @description The run's workflow id in Temporal. */
@@ -502,6 +712,30 @@ export interface components {
             };
             timeout?: string;
             queue?: string;
+            /** @description The builds of the worker that have served it in the last 30 days, the last seen first. */
+            builds: components["schemas"]["SkillBuild"][];
+        };
+        /** SkillBuild */
+        SkillBuild: {
+            /** @description Digest of all that the worker would execute. */
+            build: string;
+            version: string;
+            /** @description Digest of the code that would execute the skill. */
+            fingerprint: string;
+            /** @description Its task queue, where it is not the default one. */
+            queue?: string;
+            /** @description Whether a worker said in the last 90 seconds that it serves it. */
+            live: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            firstSeenAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            lastSeenAt: string;
         };
         /** SkillList */
         SkillList: {
@@ -513,8 +747,9 @@ export interface components {
             workflow: string;
             /** @description Of the workflow; the newest unless given. */
             version?: string;
-            /** @description An object; its schema is the workflow's `triggerSchema`. Defaults are filled in. */
+            /** @description An object; its schema is the workflow's `triggerSchema`. Defaults are filled in, and `{"artifactId": …}` becomes the file that it names. */
             trigger: unknown;
+            options?: components["schemas"]["RunOptions"];
         };
         /** StepPolicy */
         StepPolicy: {
@@ -569,6 +804,12 @@ export interface components {
 }
 export type Artifact = components['schemas']['Artifact'];
 export type ArtifactList = components['schemas']['ArtifactList'];
+export type CacheEntry = components['schemas']['CacheEntry'];
+export type CacheEntryList = components['schemas']['CacheEntryList'];
+export type Event = components['schemas']['Event'];
+export type EventList = components['schemas']['EventList'];
+export type Eviction = components['schemas']['Eviction'];
+export type EvictionRequest = components['schemas']['EvictionRequest'];
 export type Graph = components['schemas']['Graph'];
 export type GraphStep = components['schemas']['GraphStep'];
 export type Liveness = components['schemas']['Liveness'];
@@ -577,9 +818,11 @@ export type ProblemIssue = components['schemas']['ProblemIssue'];
 export type Readiness = components['schemas']['Readiness'];
 export type Run = components['schemas']['Run'];
 export type RunList = components['schemas']['RunList'];
+export type RunOptions = components['schemas']['RunOptions'];
 export type RunStep = components['schemas']['RunStep'];
 export type RunSummary = components['schemas']['RunSummary'];
 export type Skill = components['schemas']['Skill'];
+export type SkillBuild = components['schemas']['SkillBuild'];
 export type SkillList = components['schemas']['SkillList'];
 export type StartRunRequest = components['schemas']['StartRunRequest'];
 export type StepPolicy = components['schemas']['StepPolicy'];
@@ -700,7 +943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `BODY_TOO_LARGE`: A request body may have 1 MiB (1,048,576 bytes). */
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -892,14 +1135,100 @@ export interface operations {
             };
         };
     };
-    listRunArtifacts: {
+    uploadArtifact: {
         parameters: {
-            query?: {
-                /** @description Items per page. */
-                limit?: number;
-                /** @description The `nextCursor` of the page before, as it was given. */
-                cursor?: string;
+            query: {
+                /** @description What it is, e.g. `image/logo`: what a workflow asks for in its trigger. */
+                type: string;
+                /** @description A file name without folders, e.g. `logo.png`. Its ending says which media type the content has. */
+                filename?: string;
             };
+            header?: {
+                /** @description RFC 9530, e.g. `sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:`. The bytes must have this digest; other algorithms are not looked at. */
+                "Content-Digest"?: string;
+                /** @description RFC 9530, e.g. `sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:`. The bytes must have this digest; other algorithms are not looked at. */
+                "Repr-Digest"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of the file; as many as the installation takes, 1 GiB unless it says otherwise. */
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description The artifact. */
+            201: {
+                headers: {
+                    /** @description The path of the artifact. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `BAD_REQUEST`: Its path, headers or framing are malformed. `DIGEST_MISMATCH`: `Content-Digest` or `Repr-Digest` says another digest than that of the bytes. They are not kept. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArtifact: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
                 /** @description A UUID in lower case. */
@@ -909,13 +1238,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page. */
+            /** @description The record. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ArtifactList"];
+                    "application/json": components["schemas"]["Artifact"];
                 };
             };
             /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
@@ -965,7 +1294,7 @@ export interface operations {
             };
         };
     };
-    getArtifact: {
+    deleteArtifact: {
         parameters: {
             query?: never;
             header?: never;
@@ -977,13 +1306,93 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The record. */
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRunArtifacts: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Artifact"];
+                    "application/json": components["schemas"]["ArtifactList"];
                 };
             };
             /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
@@ -1126,6 +1535,297 @@ export interface operations {
                 };
             };
             /** @description `INTERNAL`: The log has the cause under `instance`. `ARTIFACT_CORRUPT`: They are not those of the digest. They are not sent, and were dropped from the store. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCacheEntries: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+                /** @description The skill that made it. */
+                skillId?: string;
+                /** @description The workflow in which it was made. */
+                workflowName?: string;
+                /** @description The step in which it was made. */
+                stepId?: string;
+                /** @description Made then or later; ISO 8601 with its offset. */
+                createdAfter?: string;
+                /** @description Made earlier than then; ISO 8601 with its offset. */
+                createdBefore?: string;
+                /** @description The entry of this key. */
+                cacheKey?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheEntryList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evictCacheEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvictionRequest"];
+            };
+        };
+        responses: {
+            /** @description What was evicted, or with `dryRun` what would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Eviction"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+                /** @description Only events of this run. */
+                runId?: string;
+                /** @description Only events of this type, e.g. `cache.evicted`. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRunEvents: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+                /** @description Only events of this type, e.g. `cache.evicted`. */
+                type?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1292,6 +1992,15 @@ export interface operations {
             };
             /** @description `INTERNAL`: The log has the cause under `instance`. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
