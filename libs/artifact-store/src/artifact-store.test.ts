@@ -47,7 +47,11 @@ describe.each([
 
   test('keeps an empty blob', async () => {
     const empty = await store.put('local', new Uint8Array());
-    expect(await store.stat('local', empty.digest)).toEqual({ digest: digest(new Uint8Array()), size: 0 });
+    expect(await store.stat('local', empty.digest)).toMatchObject({
+      digest: digest(new Uint8Array()),
+      size: 0,
+    });
+    expect(await read(store, 'local', empty.digest)).toEqual(Buffer.alloc(0));
   });
 
   test("does not show one tenant another's blobs", async () => {
@@ -58,7 +62,8 @@ describe.each([
 
   test('verifies what is there', async () => {
     await store.put('local', bytes);
-    expect(await store.verify('local', digest(bytes))).toBeUndefined();
+    const found = await store.stat('local', digest(bytes));
+    expect(await store.verify('local', digest(bytes))).toBe(found?.stamp);
     await expect(store.verify('other', digest(bytes))).rejects.toMatchObject({ code: 'ARTIFACT_LOST' });
   });
 

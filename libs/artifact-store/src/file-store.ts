@@ -1,109 +1,92 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Digest } from '@cairn/canonical';
-import type { ArtifactStore, ByteRange, ByteSource, StoredBlob } from './artifact-store.js';
-import { BlobNotFoundError } from './errors.js';
-import { blobPath, incomingFolder, tenantFolder } from './layout.js';
-import { checkFile, isMissing, READ_CHUNK, WholeFiles } from './whole-files.js';
-
-async function* chunksOf(source: ByteSource): AsyncIterable<Uint8Array> {
-  if (source instanceof Uint8Array) yield source;
-  else if ('path' in source) yield* createReadStream(source.path, { highWaterMark: READ_CHUNK });
-  else yield* source;
-}
-
-/** A rename is on disk only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+import type { ArtifactStore, BlobStat, ByteRange, ByteSource, PutOptions } from './artifact-store.js';
+import type { StoredBlob, Swept } from './artifact-store.js';
+import { stampOf } from './blob-file.js';
+import { blobFolders, tenantNames } from './blob-folders.js';
+import { BlobReader } from './blob-reader.js';
+import { writeChunkList } from './chunk-list.js';
+import { CHUNK } from './chunks.js';
+import { DurableFolders } from './durable-folders.js';
+import { ifThere, onDisk } from './file-errors.js';
+import { createFile, withIncoming, writeChunks, type Written } from './incoming-file.js';
+import { blobPath, chunkListPath, tenantFolder } from './layout.js';
+import { sweepLeftovers } from './leftovers.js';
 
 /** The artifact store in a folder of this machine. */
 class FileStore implements ArtifactStore {
-  private readonly whole = new WholeFiles();
+  private readonly folders: DurableFolders;
+  private readonly reader: BlobReader;
 
-  constructor(private readonly root: string) {}
-
-  async put(tenantId: string, source: ByteSource): Promise<StoredBlob> {
-    tenantFolder(this.root, tenantId);
-    const incoming = join(incomingFolder(this.root), randomUUID());
-    const made = await mkdir(dirname(incoming), { recursive: true });
-    try {
-      const blob = await this.writeIncoming(incoming, source);
-      await this.keep(incoming, blobPath(this.root, tenantId, blob.digest), made);
-      return blob;
-    } finally {
-      await rm(incoming, { force: true });
-    }
+  constructor(private readonly root: string) {
+    this.folders = new DurableFolders(root);
+    this.reader = new BlobReader(root);
   }
 
-  private async writeIncoming(path: string, source: ByteSource): Promise<StoredBlob> {
-    const hash = createHash('sha256');
-    let size = 0;
-    const handle = await open(path, 'wx', 0o600);
+  async put(
+    tenantId: string,
+    source: ByteSource,
+    { announce, maxBytes }: PutOptions = {},
+  ): Promise<StoredBlob> {
+    tenantFolder(this.root, tenantId);
+    return withIncoming(this.root, async incoming => {
+      const written = await this.writeIncoming(incoming, source, maxBytes, announce);
+      const { digest, size } = written;
+      const path = blobPath(this.root, tenantId, digest);
+      const blob = { from: incoming, to: path };
+      const list = { from: chunkListPath(incoming), to: chunkListPath(path) };
+      // The list first: whoever sees the blob sees its list.
+      await onDisk(() => this.folders.move(size > CHUNK ? [list, blob] : [blob], dirname(path)));
+      return { digest, size };
+    });
+  }
+
+  /** Resolves when all is on disk, under names that nobody looks for, and announced. */
+  private async writeIncoming(
+    path: string,
+    source: ByteSource,
+    maxBytes: number | undefined,
+    announce: PutOptions['announce'],
+  ): Promise<Written> {
+    const handle = await createFile(path);
     try {
-      for await (const chunk of chunksOf(source)) {
-        hash.update(chunk);
-        size += chunk.length;
-        await handle.writeFile(chunk);
-      }
-      await handle.sync();
+      const written = await writeChunks(handle, source, maxBytes);
+      const { digest, size } = written;
+      const results = await Promise.allSettled([
+        onDisk(async () => {
+          await handle.chmod(0o444);
+          await handle.sync();
+        }),
+        size > CHUNK && writeChunkList(chunkListPath(path), written),
+        announce?.({ digest, size }),
+      ]);
+      const failed = results.find(result => result.status === 'rejected');
+      if (failed) throw failed.reason;
+      return written;
     } finally {
       await handle.close();
     }
-    await chmod(path, 0o444);
-    return { digest: `sha256:${hash.digest('hex')}`, size };
   }
 
-  /**
-   * Moves a complete file to its place. One that is there already is replaced: only these bytes are known to be
-   * right.
-   * @param made the first folder that this write had to make, if it made the root or what is above it.
-   */
-  private async keep(incoming: string, target: string, made: string | undefined): Promise<void> {
-    const folder = dirname(target);
-    await mkdir(folder, { recursive: true });
-    await rename(incoming, target);
-    // Each folder is an entry of its parent, and may be new, made by another process that has not synced it yet.
-    const root = resolve(this.root);
-    const top = made !== undefined && made.length <= root.length ? dirname(made) : root;
-    for (let at = resolve(folder); at.length >= top.length; at = dirname(at)) {
-      await syncFolder(at);
-      if (at === dirname(at)) break;
-    }
-  }
-
-  async stat(tenantId: string, digest: string): Promise<StoredBlob | undefined> {
-    try {
-      const { size } = await stat(blobPath(this.root, tenantId, digest));
-      return { digest: digest as Digest, size };
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
+  async stat(tenantId: string, digest: string): Promise<BlobStat | undefined> {
+    const path = blobPath(this.root, tenantId, digest);
+    const found = await ifThere(() => stat(path, { bigint: true }));
+    return found && { digest: digest as Digest, size: Number(found.size), stamp: stampOf(found) };
   }
 
   async open(tenantId: string, digest: string, range?: ByteRange): Promise<Readable> {
-    const handle = await open(blobPath(this.root, tenantId, digest), 'r').catch((error: unknown) => {
-      throw isMissing(error) ? new BlobNotFoundError(digest) : error;
-    });
-    return handle.createReadStream({ ...range, highWaterMark: READ_CHUNK });
+    return this.reader.open(blobPath(this.root, tenantId, digest), digest, range);
   }
 
-  async verify(tenantId: string, digest: string): Promise<void> {
-    await this.whole.ensure(blobPath(this.root, tenantId, digest), digest);
+  async verify(tenantId: string, digest: string): Promise<string> {
+    return this.reader.verify(blobPath(this.root, tenantId, digest), digest);
   }
 
   async localPath(tenantId: string, digest: string): Promise<string> {
     const path = blobPath(this.root, tenantId, digest);
-    await checkFile(path, digest);
+    await this.reader.verify(path, digest);
     return path;
   }
 
@@ -111,17 +94,34 @@ class FileStore implements ArtifactStore {
     return blobPath(this.root, tenantId, digest);
   }
 
-  async *list(tenantId: string): AsyncIterable<StoredBlob> {
-    const top = tenantFolder(this.root, tenantId);
-    const folders = await readdir(top).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
+  async remove(tenantId: string, digest: string): Promise<number> {
+    const path = blobPath(this.root, tenantId, digest);
+    return onDisk(async () => {
+      const found = await ifThere(() => stat(path));
+      const removed = found && (await ifThere(() => rm(path).then(() => true)));
+      await rm(chunkListPath(path), { force: true });
+      return removed ? found.size : 0;
     });
-    for (const folder of folders)
-      for (const file of await readdir(join(top, folder))) {
-        const { size } = await stat(join(top, folder, file));
-        yield { digest: `sha256:${folder}${file}`, size };
+  }
+
+  async *list(tenantId: string): AsyncIterable<StoredBlob> {
+    for await (const { blobs } of blobFolders(this.root, tenantId))
+      for (const { digest, path } of blobs) {
+        const found = await ifThere(() => stat(path));
+        if (found) yield { digest, size: found.size };
       }
+  }
+
+  async *tenants(): AsyncIterable<string> {
+    for (const tenantId of await tenantNames(this.root))
+      for await (const _blob of this.list(tenantId)) {
+        yield tenantId;
+        break;
+      }
+  }
+
+  async sweepIncoming(olderThanMs: number, { dryRun = false } = {}): Promise<Swept> {
+    return sweepLeftovers(this.root, olderThanMs, dryRun);
   }
 }
 

@@ -1,4 +1,5 @@
-export type { ArtifactStore, ByteRange, ByteSource, StoredBlob } from './artifact-store.js';
-export { BlobCorruptError, BlobNotFoundError } from './errors.js';
+export type { ArtifactStore, BlobStat, ByteRange, ByteSource } from './artifact-store.js';
+export type { PutOptions, StoredBlob, Swept } from './artifact-store.js';
+export { BlobCorruptError, BlobNotFoundError, BlobTooLargeError, StoreUnavailableError } from './errors.js';
 export { openFileStore } from './file-store.js';
 export { openMemoryStore } from './memory-store.js';
