@@ -1,45 +1,54 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { digestOf } from '@cairn/canonical';
-import type { Catalog, CatalogSkill } from '@cairn/catalog';
-import {
-  TerminalError,
-  type Adapter,
-  type AnySkill,
-  type PortName,
-  type SkillImplementation,
-} from '@cairn/skill-kit';
-import { fingerprintOf } from '../keys/fingerprint.js';
+import { digestOf, type Digest } from '@cairn/canonical';
+import type { Catalog } from '@cairn/catalog';
+import { TerminalError, type Adapter } from '@cairn/skill-kit';
+import { FingerprintSources } from '../keys/fingerprint.js';
+import { loadSkill, serveAdapter, type RunnableSkill } from './runnable-skill.js';
+import type { SkillRegistration } from './skill-registration.js';
 
-/** A skill that this process can execute, with the fingerprints of the code that would. */
-export interface RunnableSkill {
-  readonly skill: AnySkill;
-  readonly run: SkillImplementation['run'];
-  readonly fingerprint: string;
-  readonly adapters: Readonly<Partial<Record<PortName, Adapter>>>;
-  /** Fingerprints of those adapters, by port. */
-  readonly ports: Readonly<Record<string, string>>;
-}
+export type { RunnableSkill } from './runnable-skill.js';
 
 /** The skills of a worker, by id. */
 export class SkillRegistry {
-  private constructor(private readonly skills: ReadonlyMap<string, RunnableSkill>) {}
+  /** The identity of a worker's build: the digest of all its registrations. */
+  readonly build: Digest;
+
+  private constructor(private readonly skills: ReadonlyMap<string, RunnableSkill>) {
+    this.build = digestOf(this.registrations());
+  }
 
   /**
-   * Loads the implementation of each skill in the catalog and takes the fingerprints.
-   * @throws Error when a skill uses a port that no adapter serves, or a run.js implements another skill.
+   * Takes the fingerprints of the catalog's skills and of the adapters that they use, and loads each skill's
+   * implementation.
+   *
+   * @param options.codeSince modules that are loaded already were loaded after this moment: by default the start of
+   *   the process. A file that changed later may be in memory as it was before.
+   * @throws Error when a skill uses a port that no adapter serves, or a run.js implements another skill;
+   *   CodeChangedError when files changed after `codeSince`, or while they were loaded.
    */
-  static async load(catalog: Catalog, adapters: readonly Adapter[]): Promise<SkillRegistry> {
+  static async load(
+    catalog: Catalog,
+    adapters: readonly Adapter[],
+    { codeSince = new Date(performance.timeOrigin) }: { readonly codeSince?: Date } = {},
+  ): Promise<SkillRegistry> {
+    const sources = new FingerprintSources();
     const served = new Map(
       await Promise.all(
-        adapters.map(async adapter => [adapter.port, await withFingerprint(adapter)] as const),
+        adapters.map(async adapter => [adapter.port, await serveAdapter(adapter, sources)] as const),
       ),
     );
-    const runnable = await Promise.all(catalog.skills.map(entry => loadSkill(entry, served)));
+    const runnable = await Promise.all(
+      catalog.skills.map(entry => loadSkill(entry, served, sources, codeSince)),
+    );
     return new SkillRegistry(new Map(runnable.map(entry => [entry.skill.id, entry])));
   }
 
   get all(): readonly RunnableSkill[] {
     return [...this.skills.values()];
+  }
+
+  /** What this build of a worker executes, by skill id in the order of their letters. */
+  registrations(): readonly SkillRegistration[] {
+    return this.all.map(({ registration }) => registration).sort((a, b) => (a.skillId < b.skillId ? -1 : 1));
   }
 
   /** @throws TerminalError SKILL_UNKNOWN when this worker does not have the skill in this version. */
@@ -53,37 +62,4 @@ export class SkillRegistry {
       );
     return found;
   }
-}
-
-interface ServedAdapter {
-  readonly adapter: Adapter;
-  readonly fingerprint: string;
-}
-
-async function withFingerprint(adapter: Adapter): Promise<ServedAdapter> {
-  const code = await fingerprintOf(fileURLToPath(adapter.module));
-  const { id, model, parameters } = adapter;
-  return { adapter, fingerprint: digestOf({ code: code.digest, id, model, parameters }) };
-}
-
-async function loadSkill(
-  entry: CatalogSkill,
-  served: ReadonlyMap<PortName, ServedAdapter>,
-): Promise<RunnableSkill> {
-  const { skill } = entry;
-  const implementation = (await import(pathToFileURL(entry.run).href)) as { default?: SkillImplementation };
-  if (implementation.default?.skill.id !== skill.id)
-    throw new Error(`${entry.run}: the default export does not implement ${skill.id}`);
-  const uses = (skill.spec.uses ?? []).map(port => {
-    const found = served.get(port);
-    if (!found) throw new Error(`${skill.id} uses the port ${port}, which no adapter serves`);
-    return [port, found] as const;
-  });
-  return {
-    skill,
-    run: implementation.default.run,
-    fingerprint: (await fingerprintOf(entry.run)).digest,
-    adapters: Object.fromEntries(uses.map(([port, { adapter }]) => [port, adapter])),
-    ports: Object.fromEntries(uses.map(([port, { fingerprint }]) => [port, fingerprint])),
-  };
 }
