@@ -32,17 +32,17 @@ const FORECAST = { keepRunsMs: '$3', keepEntriesMs: '$4', graceMs: '$2' } as con
 export class BlobCareRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Gives rows to bytes that have none, touched now. @returns how many had none */
-  async adopt(tenantId: string, blobs: readonly SizedBlob[]): Promise<number> {
-    const rows = await returning<{ digest: string }>(
+  /** Gives rows to bytes that have none, touched now. @returns those that had none */
+  async adopt(tenantId: string, blobs: readonly SizedBlob[]): Promise<SizedBlob[]> {
+    const rows = await returning<{ digest: string; size: string }>(
       this.manager,
       `INSERT INTO "blob" ("tenantId", "digest", "sizeBytes", "touchedAt")
        SELECT $1, "digest", "size", clock_timestamp()
          FROM unnest($2::text[], $3::bigint[]) AS "file" ("digest", "size") ORDER BY "digest"
-       ON CONFLICT ("tenantId", "digest") DO NOTHING RETURNING "digest"`,
+       ON CONFLICT ("tenantId", "digest") DO NOTHING RETURNING "digest", "sizeBytes" AS "size"`,
       [tenantId, ...columns(blobs)],
     );
-    return rows.length;
+    return rows.map(row => ({ digest: row.digest, size: Number(row.size) }));
   }
 
   /** As `adopt`, but changes nothing. @returns those without a row, and whether a row or a lease names them all the same */

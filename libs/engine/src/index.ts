@@ -1,3 +1,4 @@
+export * from './collection/index.js';
 export type { Engine } from './engine.js';
 export { fingerprintOf, type Fingerprint } from './keys/fingerprint.js';
 export { stepKey, type KeyIngredients, type KeyParts, type StepKey } from './keys/step-key.js';

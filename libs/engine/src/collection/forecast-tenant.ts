@@ -1,0 +1,30 @@
+import { REMAIN_KINDS, repositories } from '@cairn/dao';
+import { filesOf } from './files-of.js';
+import { plus, type CollectionFigures } from './report.js';
+import type { StoreParts, TenantWork } from './tenant-work.js';
+
+/** What `collectTenant` would remove, as far as nobody writes meanwhile. Changes nothing. */
+export async function forecastTenant(
+  { dataSource, store }: StoreParts,
+  { tenantId, graceMs, limits, signal }: TenantWork,
+): Promise<CollectionFigures> {
+  const { retention, remains: kinds, blobCare } = repositories(dataSource);
+  const rules = await retention.getRules(tenantId);
+  const deleted = await retention.countDueRuns(tenantId, rules.keepRunsMs);
+  const entries = await retention.countDueEntries(tenantId, rules.keepEntriesMs, graceMs);
+  const remains = { leases: 0, waiters: 0, claims: 0, outcomes: 0 };
+  for (const kind of REMAIN_KINDS) remains[kind] = await kinds.count(kind, tenantId, graceMs);
+
+  const garbage = await blobCare.sumGarbage(tenantId, graceMs, rules);
+  let unrecorded = { count: 0, bytes: 0 };
+  let blobs = { count: garbage.blobs, bytes: garbage.bytes };
+  for await (const files of filesOf(store, tenantId, limits.files)) {
+    signal?.throwIfAborted();
+    for (const { size, marked } of await blobCare.findWithoutRow(tenantId, files, { ...rules, graceMs })) {
+      unrecorded = plus(unrecorded, { count: 1, bytes: size });
+      // A row made now is touched now: without a grace it goes in the same pass.
+      if (graceMs === 0 && !marked) blobs = plus(blobs, { count: 1, bytes: size });
+    }
+  }
+  return { ...deleted, entries, remains, unrecorded, blobs, failed: 0 };
+}
