@@ -13,12 +13,13 @@ const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 /** Catalog files by name; `shipped` is what the programs load when they are told nothing. */
 const CATALOGS = {
   toy: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/catalog.json') },
+  policy: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/policy-catalog.json') },
   bench: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/bench-catalog.json') },
   shipped: {},
 };
 
 export interface CairnSettings {
-  /** `toy` unless told; `shipped` is the campaign's, `bench` has both. */
+  /** `toy` unless told; `shipped` is the campaign's, `bench` has both, `policy` is about queues and workers. */
   readonly catalog?: keyof typeof CATALOGS;
   /** The repository whose programs run. */
   readonly repository?: string;
@@ -91,13 +92,18 @@ export class Program {
     return this.child?.pid;
   }
 
+  /** All that the program has written so far. */
+  get log(): string {
+    return readFileSync(this.logFile, 'utf8');
+  }
+
   /** Sends a signal and does not wait. */
   signal(signal: NodeJS.Signals): void {
     if (this.running) this.child!.kill(signal);
   }
 
   /** Sends a signal and waits for the end. @returns the exit code; null where a signal ended it. */
-  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const child = this.child;
     if (!child || !this.running) return child?.exitCode ?? null;
     child.kill(signal);

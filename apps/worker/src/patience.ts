@@ -6,7 +6,7 @@ const LONGEST_WAIT_MS = 5_000;
 
 /**
  * Tries until it works: a part that is not up yet, or is restarting, is no reason to give up.
- * @throws what the last try threw, when the signal is aborted.
+ * @throws the signal's reason, when it is aborted.
  */
 export async function untilItWorks<T>(
   what: string,
@@ -18,10 +18,10 @@ export async function untilItWorks<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (signal.aborted) throw error;
+      signal.throwIfAborted();
       log.warn({ error: (error as Error).message, retryInMs: wait }, `${what} is not there yet`);
       await delay(wait, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) throw error;
+      signal.throwIfAborted();
     }
   }
 }

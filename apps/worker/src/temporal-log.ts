@@ -9,12 +9,15 @@ const LEVELS: Readonly<Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'e
   ERROR: 'error',
 };
 
-/** Sends what Temporal's SDK has to say to the worker's own log. Once, before anything else of the SDK is used. */
+/**
+ * Sends what Temporal's SDK has to say to the worker's own log, and leaves the process's signals to the worker. Once,
+ * before anything else of the SDK is used.
+ */
 export function logTemporalTo(log: Logger): void {
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
     // The token is of no use to a reader, and longer than all the rest.
     const { error, taskToken: _, ...fields } = (meta ?? {}) as { error?: unknown; taskToken?: unknown };
     log[LEVELS[level]]({ ...fields, ...(error instanceof Error && { err: error }) }, message);
   });
-  Runtime.install({ logger });
+  Runtime.install({ logger, shutdownSignals: [] });
 }

@@ -11,6 +11,8 @@ test('needs nothing', () => {
     temporalNamespace: 'default',
     artifacts: '/work/.cairn/artifacts',
     taskQueue: 'cairn',
+    concurrency: {},
+    drainMs: 3_000,
     logLevel: 'info',
   });
 });
@@ -28,6 +30,9 @@ test('takes everything', () => {
     TEMPORAL_TLS_KEY: 'tls.key',
     CAIRN_ARTIFACTS: '/data',
     CAIRN_TASK_QUEUE: 'heavy',
+    CAIRN_QUEUES: 'default, gpu,gpu',
+    CAIRN_CONCURRENCY: 'default=8, gpu = 2',
+    CAIRN_DRAIN: '2m',
     CAIRN_CATALOG: 'catalog.json',
     CAIRN_LOG_LEVEL: 'silent',
   };
@@ -42,6 +47,9 @@ test('takes everything', () => {
     temporalTls: { certPath: 'tls.crt', keyPath: 'tls.key' },
     artifacts: '/data',
     taskQueue: 'heavy',
+    queues: ['default', 'gpu'],
+    concurrency: { default: 8, gpu: 2 },
+    drainMs: 120_000,
     catalog: '/work/catalog.json',
     logLevel: 'silent',
   });
@@ -49,6 +57,15 @@ test('takes everything', () => {
 
 test('takes an empty variable as absent', () => {
   expect(read({ CAIRN_PORT: '', DATABASE_URL: '  ', CAIRN_HOME: '' })).toEqual(read());
+});
+
+test.each([
+  ['0s', 0],
+  ['500ms', 500],
+  ['60s', 60_000],
+  ['24h', 86_400_000],
+])('CAIRN_DRAIN=%s is %d ms', (text, ms) => {
+  expect(read({ CAIRN_DRAIN: text }).drainMs).toBe(ms);
 });
 
 describe('names a bad value in one line', () => {
@@ -66,6 +83,20 @@ describe('names a bad value in one line', () => {
     ['TEMPORAL_ADDRESS', 'localhost', 'it must be host:port'],
     ['TEMPORAL_ADDRESS', 'localhost:70000', 'it must be host:port'],
     ['CAIRN_ARTIFACTS', 's3://bucket/prefix', 'this release stores artifacts in a folder only'],
+    ['CAIRN_QUEUES', 'default;gpu', 'it must be names of queues, like default,gpu'],
+    ['CAIRN_QUEUES', 'GPU', 'it must be names of queues'],
+    ['CAIRN_QUEUES', 'gpu,', 'it must be names of queues'],
+    ['CAIRN_CONCURRENCY', '8', 'it must be queues, each once with a number from 1 to 99999, like default=8'],
+    ['CAIRN_CONCURRENCY', 'gpu=0', 'it must be queues, each once'],
+    ['CAIRN_CONCURRENCY', 'gpu=1.5', 'it must be queues, each once'],
+    ['CAIRN_CONCURRENCY', 'gpu=100000', 'it must be queues, each once'],
+    ['CAIRN_CONCURRENCY', 'gpu=1,gpu=2', 'it must be queues, each once'],
+    ['CAIRN_CONCURRENCY', 'GPU=1', 'it must be queues, each once'],
+    ['CAIRN_CONCURRENCY', 'gpu=1,', 'it must be queues, each once'],
+    ['CAIRN_DRAIN', '60', 'it must be a duration of at most 24h, like 500ms, 30s or 5m'],
+    ['CAIRN_DRAIN', '-1s', 'it must be a duration'],
+    ['CAIRN_DRAIN', '1.5s', 'it must be a duration'],
+    ['CAIRN_DRAIN', '25h', 'it must be a duration of at most 24h'],
     ['CAIRN_LOG_LEVEL', 'loud', 'it must be one of trace, debug, info, warn, error, silent'],
   ])('%s=%j', (name, value, rule) => {
     const load = () => read({ [name]: value });

@@ -20,6 +20,12 @@ export interface Configuration {
   readonly artifacts: string;
   /** CAIRN_TASK_QUEUE. Default `cairn`. */
   readonly taskQueue: string;
+  /** CAIRN_QUEUES: those that this worker serves, by name, `default` the main one; absent for all. */
+  readonly queues?: readonly string[];
+  /** CAIRN_CONCURRENCY: steps at once in this worker, by queue; what is not named has a number of its own. */
+  readonly concurrency: Readonly<Record<string, number>>;
+  /** CAIRN_DRAIN: how long a worker that is told to stop lets running steps go on. Milliseconds. Default 3 s. */
+  readonly drainMs: number;
   /** CAIRN_CATALOG: a file that lists the packages with skills and workflows; absent for the shipped one. */
   readonly catalog?: string;
   /** CAIRN_LOG_LEVEL. Default `info`. */
@@ -32,6 +38,9 @@ export class ConfigurationError extends Error {
 }
 
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65535;
+const isQueue = (text: string): boolean => /^[a-z][a-z0-9-]{0,63}$/.test(text);
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const LONGEST_MS = 24 * 3_600_000;
 type Environment = Readonly<Record<string, string | undefined>>;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -77,6 +86,33 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
       ? (value as T)
       : refuse(name, `it must be one of ${allowed.join(', ')}`);
   };
+  const list = (name: string) =>
+    text(name)
+      ?.split(',')
+      .map(item => item.trim());
+  const queues = (name: string) => {
+    const names = list(name);
+    return names?.every(isQueue) === false
+      ? refuse(name, 'it must be names of queues, like default,gpu')
+      : names && [...new Set(names)];
+  };
+  const concurrency = (name: string) => {
+    const pairs = (list(name) ?? []).map(pair => /^([^=\s]+)\s*=\s*([1-9]\d{0,4})$/.exec(pair));
+    const given = pairs.flatMap(pair =>
+      pair && isQueue(pair[1]!) ? [[pair[1]!, Number(pair[2])] as const] : [],
+    );
+    return given.length < pairs.length || new Set(given.map(([queue]) => queue)).size < given.length
+      ? refuse(name, 'it must be queues, each once with a number from 1 to 99999, like default=8,gpu=2')
+      : Object.fromEntries(given);
+  };
+  const duration = (name: string, fallback: number) => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    const [, count, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(value) ?? [];
+    return unit === undefined || Number(count) * UNITS[unit]! > LONGEST_MS
+      ? refuse(name, 'it must be a duration of at most 24h, like 500ms, 30s or 5m')
+      : Number(count) * UNITS[unit]!;
+  };
   if ((text('TEMPORAL_TLS_CERT') === undefined) !== (text('TEMPORAL_TLS_KEY') === undefined))
     throw new ConfigurationError('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY go together; only one is set');
   const home = path('CAIRN_HOME', '.cairn');
@@ -93,6 +129,9 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     temporalTls: tls(text),
     artifacts: path('CAIRN_ARTIFACTS', resolve(home, 'artifacts')),
     taskQueue: text('CAIRN_TASK_QUEUE') ?? 'cairn',
+    queues: queues('CAIRN_QUEUES'),
+    concurrency: concurrency('CAIRN_CONCURRENCY'),
+    drainMs: duration('CAIRN_DRAIN', 3_000),
     catalog: text('CAIRN_CATALOG') === undefined ? undefined : path('CAIRN_CATALOG', ''),
     logLevel: oneOf('CAIRN_LOG_LEVEL', LOG_LEVELS, 'info'),
   };

@@ -47,6 +47,8 @@ export async function startTestApi({
       temporalNamespace: 'default',
       artifacts,
       taskQueue,
+      concurrency: {},
+      drainMs: 3_000,
       logLevel: 'silent',
     },
     pino({ level: 'silent' }),
