@@ -79,6 +79,7 @@ export const operations = {
       'IDEMPOTENCY_KEY_REUSED',
       'INTERNAL',
       'DATABASE_UNAVAILABLE',
+      'STORE_UNAVAILABLE',
     ],
   },
   listRuns: {
@@ -159,7 +160,13 @@ export const operations = {
       },
       304: { description: 'The bytes are those that `If-None-Match` names.' },
     },
-    problems: [...READ_ONE, 'ARTIFACT_LOST', 'RANGE_NOT_SATISFIABLE', 'ARTIFACT_CORRUPT'],
+    problems: [
+      ...READ_ONE,
+      'ARTIFACT_LOST',
+      'RANGE_NOT_SATISFIABLE',
+      'ARTIFACT_CORRUPT',
+      'STORE_UNAVAILABLE',
+    ],
   },
   ...cacheOperations,
   ...eventOperations,

@@ -1,4 +1,5 @@
-import { digestOf, NotJsonError, keyInput } from '@cairn/canonical';
+import type { ArtifactStore } from '@cairn/artifact-store';
+import { digestOf } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
 import {
   IdempotencyKeyTakenError,
@@ -9,12 +10,16 @@ import {
   type DataSource,
   type JsonObject,
   type Run,
+  type RunOptions,
   type RunStep,
 } from '@cairn/dao';
-import { CairnError, compile, ValidationError, withDefaults } from '@cairn/dto';
+import { CairnError, ValidationError, type http } from '@cairn/dto';
 import { evaluate, type AnyWorkflow, type TriggerServices } from '@cairn/pipeline';
 import type { Log } from '../log.js';
+import { keepTriggerFiles } from '../uploads/trigger-files.js';
+import { completeTrigger, refuseWhatIsNotJson, type CompleteTrigger } from './complete-trigger.js';
 import type { RunControl, RunStart } from './run-control.js';
+import { runOptions } from './run-options.js';
 import { settleRun } from './settle-run.js';
 import { StartImpossibleError } from './start-refusal.js';
 
@@ -23,6 +28,8 @@ export interface RunRequest {
   /** The highest released one unless told. */
   readonly version?: string;
   readonly trigger: unknown;
+  /** What it asks of the cache. */
+  readonly options?: http.RunOptions;
 }
 export interface CreatedRun {
   readonly run: Run;
@@ -33,11 +40,25 @@ export interface CreatedRun {
 
 export interface RunServiceParts {
   readonly dataSource: DataSource;
+  /** Where the files are that triggers name. */
+  readonly store: ArtifactStore;
   readonly catalog: Catalog;
   readonly control: RunControl;
   readonly triggerServices: TriggerServices;
+  /** How long a verification of stored bytes is relied on while their stamp stays; 24 hours unless told. */
+  readonly verifyAfterMs?: number;
   readonly log: Log;
 }
+
+/** A request that was found good, as the run keeps it. */
+interface CheckedRequest extends CompleteTrigger {
+  readonly workflow: AnyWorkflow;
+  readonly options: RunOptions;
+  readonly idempotencyKey: string | undefined;
+  readonly requestDigest: string;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * What Temporal is told of a run, from its own records.
@@ -73,21 +94,23 @@ export class RunService {
    * Checks a request, writes the Run with its steps in one transaction, and asks Temporal to start it. When
    * Temporal is out of reach the run stays `queued`: the reconciler starts it later.
    *
-   * @throws ValidationError with JSON Pointers into the trigger (`/workflow`, `/version` for the envelope);
-   *   CairnError IDEMPOTENCY_KEY_REUSED when the key came with another request.
+   * @throws ValidationError with JSON Pointers into the trigger (`/workflow`, `/version`, `/options` for the
+   *   envelope); CairnError IDEMPOTENCY_KEY_REUSED when the key came with another request; StoreUnavailableError.
    */
   async create(tenantId: string, request: RunRequest, idempotencyKey?: string): Promise<CreatedRun> {
     const workflow = this.workflowOf(request);
-    const trigger = await this.checkedTrigger(workflow, request.trigger);
-    const requestDigest = digestOf({
-      workflow: request.workflow,
-      version: request.version,
-      trigger: request.trigger,
-    });
+    refuseWhatIsNotJson(workflow, request.trigger);
+    const { version, trigger: sent, options: asked } = request;
+    const requestDigest = digestOf({ workflow: request.workflow, version, trigger: sent, options: asked });
+    // Before the request is looked at closer: what it names may be gone since it made its run.
     const earlier = idempotencyKey && (await this.replay(tenantId, idempotencyKey, requestDigest));
     if (earlier) return earlier;
+    const options = runOptions(workflow, asked);
+    const { dataSource, store, triggerServices, verifyAfterMs = DAY_MS } = this.parts;
+    const sources = { dataSource, store, triggerServices, verifyAfterMs };
+    const complete = await completeTrigger(sources, tenantId, workflow, sent);
     try {
-      return await this.insert(tenantId, workflow, trigger, idempotencyKey, requestDigest);
+      return await this.insert(tenantId, { workflow, options, idempotencyKey, requestDigest, ...complete });
     } catch (error) {
       if (!(error instanceof IdempotencyKeyTakenError) || !idempotencyKey) throw error;
       // Another request with the key was first, a moment ago.
@@ -149,24 +172,6 @@ export class RunService {
     throw new ValidationError([{ path, code: 'WORKFLOW_UNKNOWN', message }], 'The request');
   }
 
-  private async checkedTrigger(workflow: AnyWorkflow, trigger: unknown): Promise<JsonObject> {
-    const subject = `The trigger of ${workflow.name}`;
-    try {
-      keyInput(trigger);
-    } catch (error) {
-      if (!(error instanceof NotJsonError)) throw error;
-      throw new ValidationError(
-        [{ path: error.path, code: 'VALIDATION_ERROR', message: error.rule }],
-        subject,
-      );
-    }
-    const schema = compile(workflow.trigger);
-    const complete = schema.parse(withDefaults(workflow.trigger, trigger), subject) as JsonObject;
-    const issues = workflow.rules(complete as never, this.parts.triggerServices);
-    if (issues.length > 0) throw new ValidationError(issues, subject);
-    return complete;
-  }
-
   private async replay(
     tenantId: string,
     key: string,
@@ -181,15 +186,10 @@ export class RunService {
     return found ? { ...found, replayed: true } : undefined;
   }
 
-  private async insert(
-    tenantId: string,
-    workflow: AnyWorkflow,
-    trigger: JsonObject,
-    idempotencyKey: string | undefined,
-    requestDigest: string,
-  ): Promise<CreatedRun> {
-    const { dataSource } = this.parts;
-    const { graph, name, version } = workflow;
+  private async insert(tenantId: string, request: CheckedRequest): Promise<CreatedRun> {
+    const { dataSource, store } = this.parts;
+    const { trigger, files, options, idempotencyKey, requestDigest } = request;
+    const { graph, name, version } = request.workflow;
     const runId = newId();
     const graphDigest = digestOf(graph);
     await transaction(dataSource, async tx => {
@@ -200,11 +200,13 @@ export class RunService {
         workflowName: name,
         workflowVersion: version,
         trigger,
+        options,
         temporalWorkflowId: `run-${runId}`,
         graphDigest,
         idempotencyKey: idempotencyKey ?? null,
         requestDigest,
       });
+      await keepTriggerFiles(tx, { tenantId, runId }, files, store);
       await tx.steps.insertSteps(
         graph.steps.map((step, position) => ({
           runId,
