@@ -13,6 +13,8 @@ export interface DataSourceSettings {
   logging?: boolean;
   /** How long to wait for a connection before the database counts as unavailable, in ms; 5,000 unless told. */
   connectTimeoutMs?: number;
+  /** How long to wait for the answer to a statement, in ms; for ever unless told. */
+  queryTimeoutMs?: number;
   /** What `pg_stat_activity` shows. */
   applicationName?: string;
 }
@@ -34,7 +36,11 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     synchronize: false,
     logging: settings.logging ?? false,
     // A process that hangs in a transaction must not keep its locks, nor another wait for them for ever.
-    extra: { keepAlive: true, options: '-c idle_in_transaction_session_timeout=60s -c lock_timeout=30s' },
+    extra: {
+      keepAlive: true,
+      ...(settings.queryTimeoutMs !== undefined && { query_timeout: settings.queryTimeoutMs }),
+      options: '-c idle_in_transaction_session_timeout=60s -c lock_timeout=30s',
+    },
   });
 }
 

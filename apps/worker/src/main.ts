@@ -3,17 +3,23 @@ import { resourceRoot } from '@cairn/campaign-kit';
 import { CatalogError, loadCatalog } from '@cairn/catalog';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
 import { createDataSource, migrate } from '@cairn/dao';
-import { ResourceLibrary, SkillRegistry, type Engine } from '@cairn/engine';
+import { LeaseKeeper, ResourceLibrary, SkillRegistry, Waker, type Engine } from '@cairn/engine';
 import { builtInAdapters } from '@cairn/providers';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import { Client } from '@temporalio/client';
 import { untilItWorks } from './patience.js';
 import { poolsOf } from './pools.js';
+import { repeat } from './repeat.js';
 import { runUntil } from './run-until.js';
 import { stopSignal } from './stop-signal.js';
 import { connectToTemporal } from './temporal-connection.js';
 import { logTemporalTo } from './temporal-log.js';
+import { temporalWake } from './temporal-wake.js';
 import { createWorkers } from './workers.js';
+
+/** How often wake-ups are sent that another process left. */
+const WAKE_EVERY_MS = 1_000;
 
 async function main(configuration: Configuration, stop: AbortSignal): Promise<void> {
   const log = pino({ name: 'cairn-worker', level: configuration.logLevel });
@@ -29,7 +35,16 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   await migrate(dataSource);
   const connection = await untilItWorks('Temporal', log, stop, () => connectToTemporal(configuration));
 
+  const client = new Client({ connection, namespace: configuration.temporalNamespace });
+  const waker = new Waker({ dataSource, control: temporalWake(client), log });
+  const leases = new LeaseKeeper(
+    { databaseUrl: configuration.databaseUrl!, leaseMs: configuration.leaseMs },
+    log,
+  );
   const engine: Engine = {
+    leases,
+    waker,
+    verifyAfterMs: configuration.verifyAfterMs,
     dataSource,
     store: openFileStore(configuration.artifacts),
     skills,
@@ -38,10 +53,17 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   };
   const workers = await createWorkers({ connection, configuration, engine, pools });
   const running = runUntil(stop, workers, log, configuration.drainMs);
+  const waking = repeat(
+    { what: 'waking those who wait', everyMs: WAKE_EVERY_MS, work: () => waker.sendOverdue() },
+    log,
+    stop,
+  );
   const queues = pools.map(({ queue, slots }) => `${queue}=${slots}`);
   log.info({ skills: skills.all.map(({ skill }) => skill.id), queues }, 'the worker is ready');
   process.send?.({ kind: 'ready' });
   await running;
+  await waking;
+  await leases.close();
   await connection.close();
   await dataSource.destroy();
 }

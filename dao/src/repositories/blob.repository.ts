@@ -88,14 +88,20 @@ export class BlobRepository {
 
   /**
    * Notes what bytes were found right, and holds their rows as `hold` does.
+   * @param owner the step that names them in this transaction: its leases end
    * @returns whether all of them are there
    */
-  async confirm(tenantId: string, blobs: readonly VerifiedBlob[]): Promise<boolean> {
+  async confirm(
+    tenantId: string,
+    blobs: readonly VerifiedBlob[],
+    owner?: { runId: string; stepId: string },
+  ): Promise<boolean> {
     const stamps = new Map(blobs.map(({ digest, stamp }) => [digest, stamp]));
     if (stamps.size === 0) return true;
     const rows = await returning<{ digest: string }>(
       this.manager,
-      `UPDATE "blob" AS "entry"
+      `WITH "ended" AS (DELETE FROM "blob_lease" WHERE "runId" = $4 AND "stepId" = $5)
+       UPDATE "blob" AS "entry"
           SET "stamp" = "locked"."newStamp", "verifiedAt" = clock_timestamp(), "touchedAt" = clock_timestamp()
          FROM (SELECT "blob"."digest", "seen"."stamp" AS "newStamp"
                  FROM "blob" JOIN unnest($2::text[], $3::text[]) AS "seen" ("digest", "stamp")
@@ -103,17 +109,17 @@ export class BlobRepository {
                 WHERE "blob"."tenantId" = $1 ORDER BY "blob"."digest" FOR UPDATE OF "blob") AS "locked"
         WHERE "entry"."tenantId" = $1 AND "entry"."digest" = "locked"."digest"
         RETURNING "entry"."digest"`,
-      [tenantId, [...stamps.keys()], [...stamps.values()]],
+      [tenantId, [...stamps.keys()], [...stamps.values()], owner?.runId ?? null, owner?.stepId ?? null],
     );
     return rows.length === stamps.size;
   }
 
-  /** Ends the leases of a step that has ended. */
-  async endLeases(runId: string, stepId: string): Promise<void> {
-    await this.manager.query(`DELETE FROM "blob_lease" WHERE "runId" = $1 AND "stepId" = $2`, [
-      runId,
-      stepId,
-    ]);
+  /** Forgets that bytes were found right: the next look at them reads them. */
+  async distrust(tenantId: string, digest: string): Promise<void> {
+    await this.manager.query(
+      `UPDATE "blob" SET "stamp" = NULL, "verifiedAt" = NULL WHERE "tenantId" = $1 AND "digest" = $2`,
+      [tenantId, digest],
+    );
   }
 
   async getBlob(tenantId: string, digest: string): Promise<Blob | null> {

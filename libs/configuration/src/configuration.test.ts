@@ -13,6 +13,8 @@ test('needs nothing', () => {
     taskQueue: 'cairn',
     concurrency: {},
     drainMs: 3_000,
+    leaseMs: 30_000,
+    verifyAfterMs: 86_400_000,
     logLevel: 'info',
   });
 });
@@ -34,6 +36,8 @@ test('takes everything', () => {
     CAIRN_CONCURRENCY: 'default=8, gpu = 2',
     CAIRN_DRAIN: '2m',
     CAIRN_CATALOG: 'catalog.json',
+    CAIRN_LEASE: '5s',
+    CAIRN_VERIFY_AFTER: '1h',
     CAIRN_LOG_LEVEL: 'silent',
   };
   expect(read(env)).toEqual({
@@ -50,6 +54,8 @@ test('takes everything', () => {
     queues: ['default', 'gpu'],
     concurrency: { default: 8, gpu: 2 },
     drainMs: 120_000,
+    leaseMs: 5_000,
+    verifyAfterMs: 3_600_000,
     catalog: '/work/catalog.json',
     logLevel: 'silent',
   });

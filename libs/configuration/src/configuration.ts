@@ -26,6 +26,13 @@ export interface Configuration {
   readonly concurrency: Readonly<Record<string, number>>;
   /** CAIRN_DRAIN: how long a worker that is told to stop lets running steps go on. Milliseconds. Default 3 s. */
   readonly drainMs: number;
+  /**
+   * CAIRN_LEASE: how long a step stays someone's after its worker was last heard of. Milliseconds, from 1 s.
+   * Default 30 s.
+   */
+  readonly leaseMs: number;
+  /** CAIRN_VERIFY_AFTER: how long stored bytes are believed after all of them were read. Default 24 h. */
+  readonly verifyAfterMs: number;
   /** CAIRN_CATALOG: a file that lists the packages with skills and workflows; absent for the shipped one. */
   readonly catalog?: string;
   /** CAIRN_LOG_LEVEL. Default `info`. */
@@ -113,6 +120,10 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
       ? refuse(name, 'it must be a duration of at most 24h, like 500ms, 30s or 5m')
       : Number(count) * UNITS[unit]!;
   };
+  const lease = (name: string) => {
+    const value = duration(name, 30_000);
+    return value < 1_000 ? refuse(name, 'a lease is at least 1s') : value;
+  };
   if ((text('TEMPORAL_TLS_CERT') === undefined) !== (text('TEMPORAL_TLS_KEY') === undefined))
     throw new ConfigurationError('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY go together; only one is set');
   const home = path('CAIRN_HOME', '.cairn');
@@ -132,6 +143,8 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     queues: queues('CAIRN_QUEUES'),
     concurrency: concurrency('CAIRN_CONCURRENCY'),
     drainMs: duration('CAIRN_DRAIN', 3_000),
+    leaseMs: lease('CAIRN_LEASE'),
+    verifyAfterMs: duration('CAIRN_VERIFY_AFTER', 24 * 3_600_000),
     catalog: text('CAIRN_CATALOG') === undefined ? undefined : path('CAIRN_CATALOG', ''),
     logLevel: oneOf('CAIRN_LOG_LEVEL', LOG_LEVELS, 'info'),
   };

@@ -1,5 +1,7 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
 import type { DataSource } from '@cairn/dao';
+import type { LeaseKeeper } from './claims/lease-keeper.js';
+import type { Waker } from './claims/waker.js';
 import type { Log } from './log.js';
 import type { ResourceLibrary } from './resources/resource-library.js';
 import type { SkillRegistry } from './skills/skill-registry.js';
@@ -10,5 +12,9 @@ export interface Engine {
   readonly store: ArtifactStore;
   readonly skills: SkillRegistry;
   readonly resources: ResourceLibrary;
+  readonly leases: LeaseKeeper;
+  readonly waker: Pick<Waker, 'soon'>;
+  /** How long a verification of stored bytes is relied on while their stamp stays. Milliseconds. */
+  readonly verifyAfterMs: number;
   readonly log: Log;
 }

@@ -8,7 +8,7 @@ import {
 import {
   POLICY_DEFAULTS,
   type RecordActivities,
-  type SettledStep,
+  type StepAnswer,
   type StepRequest,
 } from '@cairn/pipeline/run-time';
 
@@ -20,7 +20,8 @@ const local: RecordActivities = proxyLocalActivities<RecordActivities>({
   retry: { maximumAttempts: 1 },
 });
 const ordinary: RecordActivities = proxyActivities<RecordActivities>({
-  startToCloseTimeout: '30s',
+  // The end of a run reads all that the run delivers.
+  startToCloseTimeout: '5m',
   retry: RETRY,
 });
 
@@ -47,17 +48,13 @@ async function brief<T>(call: (activities: RecordActivities) => Promise<T>): Pro
   }
 }
 
-type StepActivity = (request: StepRequest) => Promise<SettledStep>;
+type StepActivity = (request: StepRequest) => Promise<StepAnswer>;
 
 /**
  * An activity that executes a step: its Temporal type is the skill's id, its summary the step's.
  * @param attempts how often Temporal tries it when the skill fails
  */
-export function stepActivity(
-  request: StepRequest,
-  taskQueue: string,
-  attempts: number,
-): Promise<SettledStep> {
+export function stepActivity(request: StepRequest, taskQueue: string, attempts: number): Promise<StepAnswer> {
   const policy = { ...POLICY_DEFAULTS, ...request.policy };
   const { backoffMs, factor, maxBackoffMs, nonRetryable, timeoutMs, heartbeatMs, queue } = policy;
   const step = proxyActivities<Record<string, StepActivity>>({
@@ -72,7 +69,7 @@ export function stepActivity(
       nonRetryableErrorTypes: [...nonRetryable],
     },
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    summary: request.stepId,
+    summary: request.repair ? `${request.stepId}: repair` : request.stepId,
   })[request.skillId]!;
   return step(request);
 }

@@ -4,6 +4,7 @@ import type { Progress } from './walk.js';
 const WORDS: Readonly<Record<Progress, string>> = {
   pending: '· pending',
   running: '▶ running',
+  waiting: '⧖ waits for the same step of another run',
   executed: '✔ executed',
   cached: '✔ from cache',
   failed: '✖ failed',

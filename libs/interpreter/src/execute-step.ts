@@ -1,12 +1,27 @@
 import { ActivityFailure, ApplicationFailure, sleep, TimeoutFailure } from '@temporalio/workflow';
-import type { Interruption, InterruptedType, SettledStep, StepRequest } from '@cairn/pipeline/run-time';
-import { stepActivity } from './activities.js';
+import type {
+  Interruption,
+  InterruptedType,
+  SettledStep,
+  StepAnswer,
+  StepRequest,
+} from '@cairn/pipeline/run-time';
+import { records, stepActivity } from './activities.js';
+import type { Wakes } from './wakes.js';
 
 /** How often a step may be broken off by no fault of its own: with the waits between, about three minutes. */
 const MAX_INTERRUPTIONS = 20;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const INTERRUPTED: InterruptedType = 'INTERRUPTED';
+
+/** What an execution stands on. */
+export interface Surroundings {
+  readonly taskQueue: string;
+  readonly wakes: Wakes;
+  /** Told when the step begins and ceases to wait for another's execution. */
+  waits(stepId: string, waiting: boolean): void;
+}
 
 /** What an interrupted activity leaves for the next one. */
 interface Rest {
@@ -17,15 +32,43 @@ interface Rest {
 }
 
 /**
- * Executes a step. A skill that fails is tried again as its policy says, by Temporal; an attempt that is broken
- * off, because its worker was stopped, died, or is of another build, is made up for by another activity and costs
- * the skill none of its attempts.
+ * Executes a step, or takes what another step's execution of the same gives: while another holds the key, the step
+ * waits without an activity, and looks again when it is woken or the holder's lease has ended.
  *
  * @throws ActivityFailure when the attempts are used up, or the step is broken off too often.
  */
-export async function executeStep(request: StepRequest, taskQueue: string): Promise<SettledStep> {
-  let left = request.policy.attempts;
-  let attemptsBefore = 0;
+export async function executeStep(request: StepRequest, around: Surroundings): Promise<SettledStep> {
+  const { stepId, policy } = request;
+  let next = request;
+  let left = policy.attempts;
+  for (;;) {
+    around.wakes.forget(stepId);
+    const answer = await uninterrupted(next, around.taskQueue, left);
+    if (answer.kind !== 'waiting') return answer;
+    around.waits(stepId, true);
+    await around.wakes.until(stepId, answer.forMs);
+    around.waits(stepId, false);
+    left = Math.max(1, left - (answer.attempts - (next.attemptsBefore ?? 0)));
+    next = { ...next, waited: true, attemptsBefore: answer.attempts };
+    const [found] = await records.lookUpFrontier([next]);
+    if (found?.kind === 'settled') return found.step;
+  }
+}
+
+/**
+ * A skill that fails is tried again as its policy says, by Temporal; an attempt that is broken off, because its worker
+ * was stopped, died, or is of another build, is made up for by another activity and costs the skill none of its
+ * attempts.
+ *
+ * @throws ActivityFailure
+ */
+export async function uninterrupted(
+  request: StepRequest,
+  taskQueue: string,
+  attempts: number,
+): Promise<StepAnswer> {
+  let left = attempts;
+  let attemptsBefore = request.attemptsBefore ?? 0;
   for (let interruptions = 0; ; interruptions += 1) {
     try {
       return await stepActivity({ ...request, attemptsBefore }, taskQueue, left);

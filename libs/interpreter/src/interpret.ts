@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
+  EndAnswer,
   OpenedRun,
   RunEnding,
   RunRef,
@@ -18,10 +19,25 @@ import type {
 import { unkeyedFields } from '@cairn/pipeline/run-time';
 import { records } from './activities.js';
 import { detailsTable } from './details.js';
-import { executeStep } from './execute-step.js';
+import { executeStep, type Surroundings } from './execute-step.js';
+import { Repairs } from './repairs.js';
+import { Wakes } from './wakes.js';
 import { Walk } from './walk.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What one look-up asks about at most, so that it stays short. */
+const MOST_ASKED = 100;
+/** Steps under way at once: Temporal gets into trouble with thousands of pending activities. */
+const MOST_ACTIVE = 200;
+
+/** A run that is being walked. */
+interface Walking extends Surroundings {
+  readonly run: RunRef;
+  readonly walk: Walk;
+  readonly repairs: Repairs;
+  requestOf(step: StepNode): StepRequest;
+}
 
 /**
  * The one Temporal workflow: walks the graph that is pinned to a run. It serves every workflow name; what it does
@@ -30,40 +46,68 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export async function interpret(run: RunRef): Promise<void> {
   if (typeof run?.tenantId !== 'string' || typeof run.runId !== 'string' || !UUID.test(run.runId))
     throw ApplicationFailure.nonRetryable('Runs are started by POST /v1/runs', 'RUN_UNKNOWN');
+  const wakes = new Wakes();
   try {
     const opened = await records.openRun(run);
     if (opened.ended) return;
-    const walk = new Walk(opened);
-    await walkGraph(run, opened, walk);
+    const walking = beginWalk(run, opened, wakes);
+    const { walk } = walking;
+    await walkGraph(walking);
     const failure = walk.firstFailure;
     if (failure) throw ApplicationFailure.nonRetryable(`${failure.stepId}: ${failure.message}`, failure.code);
-    await end({ ...run, status: 'completed', output: walk.output() });
+    await complete(walking);
   } catch (error) {
     if (isCancellation(error)) {
       await end({ ...run, status: 'cancelled', code: 'CANCELLED', message: 'Cancelled' });
       throw error;
     }
     // Also a defect of this program: it must fail the run, where Temporal would try the task for ever.
-    const code = (error instanceof ApplicationFailure && error.type) || 'INTERPRETER_FAILED';
-    const message = error instanceof Error ? error.message : String(error);
+    const { code, message } = failureOf(error, 'INTERPRETER_FAILED');
     await end({ ...run, status: 'failed', code, message });
     throw ApplicationFailure.nonRetryable(message, code);
   }
 }
 
+function beginWalk(run: RunRef, opened: OpenedRun, wakes: Wakes): Walking {
+  const { taskQueue } = workflowInfo();
+  const walk = new Walk(opened);
+  const requestOf = (step: StepNode) => requestFor(run, opened, walk, step);
+  return {
+    run,
+    walk,
+    wakes,
+    taskQueue,
+    requestOf,
+    repairs: new Repairs(walk, taskQueue, requestOf),
+    waits: (stepId, waiting) => {
+      walk.wait(stepId, waiting);
+      setCurrentDetails(detailsTable(walk.steps, walk.progress));
+    },
+  };
+}
+
+/** Ends the run well; where files that it delivers are damaged, has them made again first. */
+async function complete({ run, walk, repairs }: Walking): Promise<void> {
+  for (;;) {
+    const answer = await end({ ...run, status: 'completed', output: walk.output() });
+    if (answer.kind === 'ended') return;
+    await repairs.repair(answer.digests);
+  }
+}
+
 /** Records the end of the run, also when the workflow has been cancelled meanwhile: the first end counts. */
-function end(ending: RunEnding): Promise<void> {
+function end(ending: RunEnding): Promise<EndAnswer> {
   return CancellationScope.nonCancellable(() => records.endRun(ending));
 }
 
 /** Takes ready steps until nothing is ready or running. */
-async function walkGraph(run: RunRef, opened: OpenedRun, walk: Walk): Promise<void> {
+async function walkGraph(walking: Walking): Promise<void> {
+  const { walk } = walking;
   const active = new Set<Promise<void>>();
   try {
     for (;;) {
-      const ready = walk.ready();
-      if (ready.length > 0)
-        for (const task of await takeFrontier(run, opened, walk, ready)) track(active, task);
+      const ready = walk.ready().slice(0, Math.min(MOST_ASKED, MOST_ACTIVE - active.size));
+      if (ready.length > 0) for (const task of await takeFrontier(walking, ready)) track(active, task);
       else if (active.size > 0) await Promise.race(active);
       else return;
       setCurrentDetails(detailsTable(walk.steps, walk.progress));
@@ -82,12 +126,8 @@ function track(active: Set<Promise<void>>, task: Promise<void>): void {
 }
 
 /** Leaves out, settles or starts the steps of a frontier; gives the executions that it started. */
-async function takeFrontier(
-  run: RunRef,
-  opened: OpenedRun,
-  walk: Walk,
-  ready: readonly StepNode[],
-): Promise<readonly Promise<void>[]> {
+async function takeFrontier(walking: Walking, ready: readonly StepNode[]): Promise<readonly Promise<void>[]> {
+  const { run, walk } = walking;
   const off = ready.filter(step => walk.isOff(step)).map(({ id }) => id);
   if (off.length > 0) {
     off.forEach(id => walk.leaveOut(id));
@@ -96,18 +136,19 @@ async function takeFrontier(
   const on = ready.filter(({ id }) => !off.includes(id));
   if (on.length === 0) return [];
   on.forEach(({ id }) => walk.begin(id));
-  const requests = on.map(step => requestOf(run, opened, walk, step));
+  const requests = on.map(step => walking.requestOf(step));
   const answers = await records.lookUpFrontier(requests);
   return answers.flatMap((answer, index) => {
     const request = requests[index]!;
-    if (answer.kind === 'miss') return [execute(run, walk, request)];
+    if (answer.kind === 'miss') return [execute(walking, request)];
     walk.settle(request.stepId, answer.step);
     return [];
   });
 }
 
-async function execute(run: RunRef, walk: Walk, request: StepRequest): Promise<void> {
-  const settled = await executeStep(request, workflowInfo().taskQueue).catch(asFailure);
+async function execute(walking: Walking, request: StepRequest): Promise<void> {
+  const { run, walk, repairs } = walking;
+  const settled = await repairs.mending(() => executeStep(request, walking)).catch(asFailure);
   if (settled.kind !== 'failed') return walk.settle(request.stepId, settled);
   const { code, message } = settled;
   const blocked = walk.blockedBy(request.stepId);
@@ -118,18 +159,22 @@ async function execute(run: RunRef, walk: Walk, request: StepRequest): Promise<v
   walk.block(request.stepId);
 }
 
-function requestOf(run: RunRef, opened: OpenedRun, walk: Walk, step: StepNode): StepRequest {
+function requestFor(run: RunRef, opened: OpenedRun, walk: Walk, step: StepNode): StepRequest {
+  const { refresh, bypass } = opened.options;
+  const refreshed = refresh === true || refresh?.includes(step.id);
   return {
     runId: run.runId,
     tenantId: run.tenantId,
     rootRunId: opened.rootRunId,
+    workflowId: workflowInfo().workflowId,
     workflowName: opened.graph.name,
     stepId: step.id,
     skillId: step.skill,
     skillVersion: step.skillVersion,
     keyedInput: walk.input(step, { keyed: true }),
     ...(unkeyedFields(step).length > 0 && { fullInput: walk.input(step, { keyed: false }) }),
-    policy: step.policy,
+    policy: bypass ? { ...step.policy, cache: 'never' } : step.policy,
+    ...(refreshed && { notBefore: opened.facts.created_at }),
   };
 }
 
@@ -142,7 +187,15 @@ function asFailure(error: unknown): SettledStep {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof TimeoutFailure)
     return { kind: 'failed', code: 'TIMED_OUT', message: 'The step ran out of time, or its worker died' };
+  return { kind: 'failed', ...failureOf(error, 'STEP_FAILED') };
+}
+
+/** What an error says to a program and to a reader. */
+function failureOf(error: unknown, otherwise: string): { code: string; message: string } {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
-  const code = type && DOMAIN_CODE.test(type) ? type : 'STEP_FAILED';
-  return { kind: 'failed', code, message: cause instanceof Error ? cause.message : String(cause) };
+  return {
+    code: type && DOMAIN_CODE.test(type) ? type : otherwise,
+    message: cause instanceof Error ? cause.message : String(cause),
+  };
 }

@@ -43,6 +43,7 @@ const opened = (more: Partial<OpenedRun> = {}): OpenedRun => ({
   trigger: { title: 'hello', extra: false },
   facts: { id: 'run', created_at: '2030-01-01T00:00:00.000Z', tenant: 'acme' },
   rootRunId: 'run',
+  options: {},
   settled: {},
   ...more,
 });

@@ -7,7 +7,7 @@ import {
 } from '@cairn/pipeline/run-time';
 
 /** How a step stands, as an operator reads it. */
-export type Progress = 'pending' | 'running' | 'executed' | 'cached' | 'failed' | 'skipped';
+export type Progress = 'pending' | 'running' | 'waiting' | 'executed' | 'cached' | 'failed' | 'skipped';
 
 /**
  * Where a run stands in its graph. Knows what is ready, and what a step's end means for others; executes nothing.
@@ -42,6 +42,16 @@ export class Walk {
 
   begin(stepId: string): void {
     this.progress.set(stepId, 'running');
+  }
+
+  /** The step waits for the execution of the same elsewhere, or ceases to. */
+  wait(stepId: string, waiting: boolean): void {
+    this.progress.set(stepId, waiting ? 'waiting' : 'running');
+  }
+
+  /** The step whose output names a file of this digest; the first, where several do. */
+  producerOf(digest: string): StepNode | undefined {
+    return this.steps.find(step => names(this.env.get(step.id), digest));
   }
 
   /** Whether a ready step is left out by its condition. */
@@ -94,4 +104,13 @@ export class Walk {
   private is(stepId: string, progress: Progress): boolean {
     return this.progress.get(stepId) === progress;
   }
+}
+
+/** Whether a file reference to the digest stands anywhere in a value. */
+function names(value: unknown, digest: string): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return (
+    (value as { digest?: unknown }).digest === digest ||
+    Object.values(value).some(item => names(item, digest))
+  );
 }

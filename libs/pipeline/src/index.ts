@@ -22,3 +22,4 @@ export {
 export { eq, firstOf, merge, pick, pluck, present, text, unkeyed } from './operators.js';
 export { ReferenceMisuse, type In, type Plain, type Ref } from './reference.js';
 export type * from './protocol.js';
+export { WAKE_SIGNAL } from './protocol.js';

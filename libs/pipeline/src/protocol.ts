@@ -13,6 +13,14 @@ export type SettledStep =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'skipped'; readonly reason: 'condition_false' | 'blocked' | 'cancelled' };
 
+/** What a run asks of the cache. */
+export interface RunOptions {
+  /** Results claimed before the run was made are not used: those of all steps, or of the named ones. */
+  readonly refresh?: true | readonly string[];
+  /** The cache is neither read nor written. */
+  readonly bypass?: true;
+}
+
 /** A run as it stands when a workflow takes it up, the first time or again. */
 export interface OpenedRun {
   /** True when there is nothing to do: the run was cancelled before it began, or has ended. */
@@ -21,12 +29,15 @@ export interface OpenedRun {
   readonly trigger: unknown;
   readonly facts: RunFacts;
   readonly rootRunId: string;
+  readonly options: RunOptions;
   readonly settled: Readonly<Record<string, SettledStep>>;
 }
 
 /** A step whose inputs are known. */
 export interface StepRequest extends RunRef {
   readonly rootRunId: string;
+  /** Temporal's id of the run's workflow: whom to wake. */
+  readonly workflowId: string;
   readonly workflowName: string;
   readonly stepId: string;
   readonly skillId: string;
@@ -36,8 +47,44 @@ export interface StepRequest extends RunRef {
   /** What the skill gets, where that is more: the step has `unkeyed()` fields. */
   readonly fullInput?: unknown;
   readonly policy: StepPolicy;
+  /** Results claimed before this instant (ISO 8601) are not used: the run refreshes the step. */
+  readonly notBefore?: string;
   /** Attempts that were made before this activity's first. */
   readonly attemptsBefore?: number;
+  /** The step has waited for another's execution, whose outcome is its own. */
+  readonly waited?: true;
+  /** Not to execute the step, which is done, but to make its bytes again. */
+  readonly repair?: true;
+}
+
+/** The step that executes what another step wants too. */
+export interface Holder {
+  readonly runId: string;
+  readonly stepId: string;
+}
+
+/** Another step holds the key: the workflow waits for a {@link WAKE_SIGNAL} or for the end of the lease. */
+export interface WaitingStep {
+  readonly kind: 'waiting';
+  readonly holder: Holder;
+  /** Until the holder's lease ends, unless it is renewed. Milliseconds. */
+  readonly forMs: number;
+  /** Attempts that the step has made so far. */
+  readonly attempts: number;
+}
+
+/** Sent to a run's workflow, with a step's id, when what that step waits for has ended. */
+export const WAKE_SIGNAL = 'wake';
+
+/** What an activity of a skill gives: the step's end, or whom it has to wait for. A repair that is done is `done`. */
+export type StepAnswer = SettledStep | WaitingStep;
+
+/** The failure type of an attempt whose input files were missing or wrong. Its details hold one {@link Damage}. */
+export type InputDamagedType = 'INPUT_DAMAGED';
+export interface Damage {
+  /** Of the activity, counted from 1. */
+  readonly attempt: number;
+  readonly digests: readonly string[];
 }
 
 /**
@@ -69,6 +116,10 @@ export interface RunEnding extends RunRef {
   readonly output?: unknown;
 }
 
+/** What came of the end of a run: one that would deliver damaged bytes is not ended. */
+export type EndAnswer =
+  { readonly kind: 'ended' } | { readonly kind: 'damaged'; readonly digests: readonly string[] };
+
 /** The activities by which the interpreter reads and writes the records. */
 export interface RecordActivities {
   openRun(run: RunRef): Promise<OpenedRun>;
@@ -77,5 +128,6 @@ export interface RecordActivities {
   skipByCondition(run: RunRef, stepIds: readonly string[]): Promise<void>;
   /** @returns how the step ended: a result that was recorded before its attempt failed stays. */
   failStep(failure: StepFailure): Promise<SettledStep>;
-  endRun(ending: RunEnding): Promise<void>;
+  /** Ends the run; what a completed one delivers is verified first. */
+  endRun(ending: RunEnding): Promise<EndAnswer>;
 }

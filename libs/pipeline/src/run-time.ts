@@ -13,3 +13,4 @@ export {
   type StepPolicy,
 } from './graph.js';
 export type * from './protocol.js';
+export { WAKE_SIGNAL } from './protocol.js';

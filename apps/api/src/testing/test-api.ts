@@ -49,6 +49,8 @@ export async function startTestApi({
       taskQueue,
       concurrency: {},
       drainMs: 3_000,
+      leaseMs: 30_000,
+      verifyAfterMs: 86_400_000,
       logLevel: 'silent',
     },
     pino({ level: 'silent' }),

@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { Interruption, InterruptedType } from '@cairn/pipeline';
+import { InputDamagedError } from '@cairn/engine';
+import type { Damage, InputDamagedType, Interruption, InterruptedType } from '@cairn/pipeline';
 
 /** An error of the domain as it arrives here, also from a thread, where its class is lost. */
 interface Coded {
@@ -14,6 +15,18 @@ const isCoded = (error: unknown): error is Error & Coded =>
   typeof (error as Partial<Coded>).retryable === 'boolean';
 
 const INTERRUPTED: InterruptedType = 'INTERRUPTED';
+const INPUT_DAMAGED: InputDamagedType = 'INPUT_DAMAGED';
+/**
+ * What is no fault of the skill's: another has taken the step over, a collection took its bytes, the store or the code
+ * is not what it should be at the moment, or a repair has to wait for an execution.
+ */
+const NO_FAULT = new Set([
+  'CLAIM_LOST',
+  'BYTES_COLLECTED',
+  'STORE_UNAVAILABLE',
+  'CODE_CHANGED',
+  'REPAIR_WAITS',
+]);
 const WORKER_SHUTDOWN = 'WORKER_SHUTDOWN';
 
 /** What the SDK knows of the attempt that failed. */
@@ -39,18 +52,34 @@ export async function translated<T>(work: () => Promise<T>, at?: Attempt): Promi
 function brokenOff({ signal, attempt }: Attempt): unknown {
   const reason: unknown = signal.reason;
   if (!(reason instanceof CancelledFailure) || reason.message !== WORKER_SHUTDOWN) return reason;
+  return interrupted('The worker was stopped', attempt);
+}
+
+function interrupted(message: string, attempt: number, cause?: Error): ApplicationFailure {
   const interruption: Interruption = { attempt };
   return ApplicationFailure.create({
-    message: 'The worker was stopped',
+    message,
     type: INTERRUPTED,
     nonRetryable: true,
     details: [interruption],
+    ...(cause && { cause }),
   });
 }
 
 function toFailure(error: unknown, attempt: number): unknown {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (!isCoded(error)) return error;
+  if (NO_FAULT.has(error.code)) return interrupted(error.message, attempt, error);
+  if (error instanceof InputDamagedError) {
+    const damage: Damage = { attempt, digests: error.digests };
+    const details = [damage];
+    return ApplicationFailure.create({
+      message: error.message,
+      type: INPUT_DAMAGED,
+      nonRetryable: true,
+      details,
+    });
+  }
   return ApplicationFailure.create({
     message: error.message,
     type: error.code,

@@ -10,6 +10,6 @@ export function recordActivities(engine: Engine): RecordActivities {
     lookUpFrontier: steps => translated(() => lookUpFrontier(engine, steps)),
     skipByCondition: (run, steps) => translated(() => skipByCondition(dataSource, run, steps)),
     failStep: failure => translated(() => failStep(dataSource, failure)),
-    endRun: ending => translated(() => endRun(dataSource, ending)),
+    endRun: ending => translated(() => endRun(engine, ending)),
   };
 }

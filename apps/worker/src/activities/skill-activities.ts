@@ -1,19 +1,20 @@
 import { Context } from '@temporalio/activity';
-import { executeStep, type Engine, type ExecutionHooks } from '@cairn/engine';
-import type { SettledStep, StepRequest } from '@cairn/pipeline';
+import { executeStep, repairStep, type Engine, type ExecutionHooks } from '@cairn/engine';
+import type { StepAnswer, StepRequest } from '@cairn/pipeline';
 import { translated } from './failures.js';
 
 /** At least this often, and three times within the heartbeat's time-out: a slow moment is no death. */
 const HEARTBEAT_MS = 2_000;
 
-type SkillActivity = (request: StepRequest) => Promise<SettledStep>;
+type SkillActivity = (request: StepRequest) => Promise<StepAnswer>;
 
 /** An activity for each skill, under the skill's id. */
 export function skillActivities(engine: Engine): Record<string, SkillActivity> {
   const activity: SkillActivity = request => {
     const { cancellationSignal: signal, info } = Context.current();
     const { attempt } = info;
-    return translated(() => withHeartbeat(request, hooks => executeStep(engine, request, hooks)), {
+    const work = request.repair ? repairStep : executeStep;
+    return translated(() => withHeartbeat(request, hooks => work(engine, request, hooks)), {
       signal,
       attempt,
     });

@@ -1,8 +1,7 @@
 import { isTerminalRunStatus, repositories, transaction, type DataSource } from '@cairn/dao';
 import { CairnError } from '@cairn/dto';
-import type { Graph, OpenedRun, RunEnding, RunRef, SettledStep, StepFailure } from '@cairn/pipeline';
-import { settledStep } from '../steps/look-up-frontier.js';
-import { settleRun } from './settle-run.js';
+import type { Graph, OpenedRun, RunRef, SettledStep, StepFailure } from '@cairn/pipeline';
+import { settledStep } from '../steps/settled-step.js';
 
 /**
  * Takes a run up: marks it running and gives all that the interpreter needs, with what has ended already, so that
@@ -27,6 +26,7 @@ export async function openRun(dataSource: DataSource, { tenantId, runId }: RunRe
     trigger: found.run.trigger,
     facts: { id: runId, created_at: found.run.createdAt.toISOString(), tenant: tenantId },
     rootRunId: found.run.rootRunId,
+    options: found.run.options,
     settled: Object.fromEntries(settled),
   };
 }
@@ -56,9 +56,4 @@ export async function skipByCondition(
   stepIds: readonly string[],
 ): Promise<void> {
   await repositories(dataSource).steps.skipSteps(tenantId, runId, stepIds, 'condition_false');
-}
-
-/** Ends the run as the interpreter says. */
-export async function endRun(dataSource: DataSource, ending: RunEnding): Promise<void> {
-  await settleRun(dataSource, ending, ending);
 }

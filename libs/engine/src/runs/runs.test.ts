@@ -5,7 +5,8 @@ import { echoWorkflow } from '../testing/fixtures/echo.workflow.js';
 import { silent, startTestEngine, TENANT, type TestEngine } from '../testing/test-engine.js';
 import { Reconciler } from './reconciler.js';
 import type { WorkflowState } from './run-control.js';
-import { endRun, failStep, openRun, skipByCondition } from './run-records.js';
+import { endRun } from './end-run.js';
+import { failStep, openRun, skipByCondition } from './run-records.js';
 import { settleRun } from './settle-run.js';
 
 let it: TestEngine;
@@ -189,7 +190,7 @@ describe('cancelling', () => {
   test('changes nothing about a run that has ended', async () => {
     const { run } = await create();
     await openRun(it.dataSource, ref(run.id));
-    await endRun(it.dataSource, { ...ref(run.id), status: 'completed', output: 1 });
+    await endRun(it.engine, { ...ref(run.id), status: 'completed', output: 1 });
     expect(await it.service.cancel(TENANT, run.id)).toMatchObject({ status: 'completed' });
     expect(it.control.cancelled).toEqual([]);
   });
@@ -210,6 +211,7 @@ describe('taking a run up', () => {
       trigger: { text: 'hello', times: 1 },
       facts: { id: run.id, created_at: run.createdAt.toISOString(), tenant: TENANT },
       rootRunId: run.id,
+      options: {},
       settled: {},
     });
     expect(await runOf(run.id)).toMatchObject({ status: 'running' });
@@ -308,7 +310,7 @@ describe('ending a run', () => {
     expect(await statuses(run.id)).toEqual(steps);
     const before = await runOf(run.id);
     expect(before).toMatchObject({ status: how.status, errorCode: how.code ?? null });
-    await endRun(it.dataSource, { ...ref(run.id), status: 'completed', output: 1 });
+    await endRun(it.engine, { ...ref(run.id), status: 'completed', output: 1 });
     expect(await runOf(run.id)).toEqual(before);
   });
 

@@ -1,23 +1,23 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
-import { newId, type NewArtifact, type Repositories } from '@cairn/dao';
+import { newId, type NewArtifact } from '@cairn/dao';
 import type { StepRequest } from '@cairn/pipeline';
 import type { StepOutputs } from './step-outputs.js';
 
 /** A step's artifacts as rows of its own run, made or reused, and as its run's context names them. */
 export interface ArtifactRows {
+  readonly rows: readonly (NewArtifact & { readonly id: string })[];
   readonly ids: readonly string[];
   readonly context: { readonly artifacts: Record<string, Record<string, string>> };
 }
 
-/** Inserts the rows; each run has its own, whoever made the bytes. */
-export async function insertArtifactRows(
-  tx: Repositories,
+/** The rows to insert for a step's outputs; each run has its own, whoever made the bytes. */
+export function artifactRowsOf(
   request: StepRequest,
   outputs: StepOutputs,
-  store: ArtifactStore,
-): Promise<ArtifactRows> {
+  store: Pick<ArtifactStore, 'uri'>,
+): ArtifactRows {
   const { runId, tenantId, stepId, skillId } = request;
-  const rows = outputs.artifacts.map((artifact): NewArtifact & { id: string } => ({
+  const rows = outputs.artifacts.map(artifact => ({
     id: newId(),
     runId,
     tenantId,
@@ -31,7 +31,6 @@ export async function insertArtifactRows(
     filename: artifact.filename ?? null,
     metadata: (artifact.metadata ?? {}) as NewArtifact['metadata'] & object,
   }));
-  await tx.artifacts.insertArtifacts(rows);
   const named = Object.fromEntries(rows.map(({ name, id }) => [name, id]));
-  return { ids: rows.map(({ id }) => id), context: { artifacts: { [stepId]: named } } };
+  return { rows, ids: rows.map(({ id }) => id), context: { artifacts: { [stepId]: named } } };
 }

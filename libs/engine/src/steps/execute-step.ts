@@ -1,28 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { repositories, transaction, type Repositories } from '@cairn/dao';
-import { CairnError } from '@cairn/dto';
-import type { SettledStep, StepRequest } from '@cairn/pipeline';
+import { repositories, transaction, type NewEvent, type Repositories } from '@cairn/dao';
+import type { StepAnswer, StepRequest } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
-import { insertArtifactRows } from './artifact-rows.js';
-import { settledStep } from './look-up-frontier.js';
+import { artifactRowsOf } from './artifact-rows.js';
+import { beginStep, type ExecutionClaim } from './begin-step.js';
+import { handOn } from './hand-on.js';
 import { patiently } from './patiently.js';
 import { prepareStep, type PreparedStep } from './prepare-step.js';
-import { skillContext, type ExecutionHooks } from './skill-context.js';
-import type { StepOutputs } from './step-outputs.js';
-import { outputsExist, storeOutputs } from './store-outputs.js';
-
-/** The step ended while it was being executed, e.g. because its run was terminated: the result is not recorded. */
-export class StepSettledError extends CairnError {
-  constructor(stepId: string) {
-    super('STEP_SETTLED', `The step ${stepId} had already ended`);
-  }
-}
+import type { Reusable } from './reusable.js';
+import { runSkill } from './run-skill.js';
+import { settledStep } from './settled-step.js';
+import type { ExecutionHooks } from './skill-context.js';
+import { BytesCollectedError, ClaimTakenOverError, StepSettledError } from './step-errors.js';
+import type { StoredOutputs } from './store-outputs.js';
 
 /**
- * One attempt at a step: key, look-up, execution, bytes, records. A step that has ended gives what is recorded,
- * so an attempt may be repeated at any point.
+ * One attempt at a step: key, claim, execution, bytes, records. A step that has ended gives what is recorded, so an
+ * attempt may be repeated at any point; one whose key another step holds gives whom to wait for.
  *
  * @throws CairnError, or what the skill threw. The caller decides whether there is another attempt.
  */
@@ -30,84 +23,105 @@ export async function executeStep(
   engine: Engine,
   request: StepRequest,
   hooks: ExecutionHooks,
-): Promise<SettledStep> {
-  const { tenantId, runId, stepId } = request;
+): Promise<StepAnswer> {
   const step = await prepareStep(request, engine.skills, engine.resources);
-  const { steps } = repositories(engine.dataSource);
-  const row = await patiently(hooks.signal, () =>
-    steps.startAttempt(tenantId, runId, stepId, {
-      attempt: hooks.attempt,
-      inputHash: step.key.inputHash,
-      cacheKey: step.key.cacheKey,
-      keyIngredients: step.key.ingredients,
-    }),
-  );
-  const ended = settledStep(row);
-  if (ended) return ended;
+  const beginning = await beginStep(engine, step, hooks);
+  if (beginning.kind === 'answered') return beginning.answer;
+  const { claim, dead } = beginning;
+  // What heals a result is given what the result was made of, values outside the key included.
+  const healing =
+    dead?.fullInput === undefined
+      ? step
+      : await prepareStep({ ...request, fullInput: dead.fullInput }, engine.skills, engine.resources);
+  return execute(engine, healing, hooks, { claim, dead });
+}
 
+/** What an execution stands on: the right to it, and what it heals. */
+interface Grounds {
+  readonly claim?: ExecutionClaim | undefined;
+  readonly dead?: Reusable | undefined;
+}
+
+async function execute(
+  engine: Engine,
+  step: PreparedStep,
+  hooks: ExecutionHooks,
+  { claim, dead }: Grounds,
+): Promise<StepAnswer> {
+  const lease = claim && engine.leases.keep(claim, claim.sentAt);
+  const signal = lease ? AbortSignal.any([hooks.signal, lease.signal]) : hooks.signal;
   const startedAt = performance.now();
-  const found = await patiently(hooks.signal, () => findMeanwhile(engine, step));
-  const outputs = found ?? (await run(engine, step, hooks));
-  const durationMs = Math.round(performance.now() - startedAt);
   try {
-    await patiently(hooks.signal, () =>
+    const outputs = await runSkill(engine, step, { ...hooks, signal });
+    const durationMs = Math.round(performance.now() - startedAt);
+    // From here on the claim's generation guards the records; a lease that ends meanwhile is no reason to throw the
+    // result away.
+    const woken = await patiently(hooks.signal, () =>
       transaction(engine.dataSource, tx =>
-        record(tx, engine, step, outputs, { cacheHit: found !== undefined, durationMs }),
+        record(tx, engine, step, outputs, { claim, dead, durationMs, attempt: hooks.attempt }),
       ),
     );
+    if (woken > 0) engine.waker.soon(step.key.cacheKey);
+    return { kind: 'done', output: outputs.output, fromCache: false };
   } catch (error) {
-    if (!(error instanceof StepSettledError)) throw error;
-    // Another attempt at this step was faster, or this one's commit was answered too late: what is recorded is
-    // the step's result. Any other end stays an error.
-    const recorded = await patiently(hooks.signal, () => steps.getStep(tenantId, runId, stepId));
-    const first = recorded && settledStep(recorded);
-    if (first?.kind !== 'done') throw error;
-    return first;
-  }
-  return { kind: 'done', output: outputs.output, fromCache: found !== undefined };
-}
-
-/** A result that another run stored between the frontier's look-up and now. */
-async function findMeanwhile(engine: Engine, step: PreparedStep): Promise<StepOutputs | undefined> {
-  if (step.request.policy.cache === 'never') return undefined;
-  const { tenantId } = step.request;
-  const [entry] = await repositories(engine.dataSource).cache.findLive(tenantId, [step.key.cacheKey]);
-  const outputs = entry?.outputs as StepOutputs | undefined;
-  return outputs && (await outputsExist(outputs, tenantId, engine.store)) ? outputs : undefined;
-}
-
-async function run(engine: Engine, step: PreparedStep, hooks: ExecutionHooks): Promise<StepOutputs> {
-  const tmp = await mkdtemp(join(tmpdir(), 'cairn-step-'));
-  try {
-    const context = skillContext(step, { store: engine.store, tmp, hooks, log: engine.log });
-    const output = await step.skill.run(context as never);
-    hooks.signal.throwIfAborted();
-    return await storeOutputs(step, output, engine.store);
+    const recorded = error instanceof StepSettledError ? await doneMeanwhile(engine, step, hooks) : undefined;
+    if (recorded) return recorded;
+    if (claim) await handOn(engine, step, claim, error, hooks.signal);
+    // The reason of an abort says more than what the skill made of it.
+    if (lease?.signal.aborted && !hooks.signal.aborted) throw lease.signal.reason;
+    throw error;
   } finally {
-    await rm(tmp, { recursive: true, force: true });
+    lease?.end();
   }
 }
 
-/** The rows that make a result true, all or none. */
+/**
+ * Another attempt at this step was faster, or this one's commit was answered too late: what is recorded is the step's
+ * result. Any other end stays an error.
+ */
+async function doneMeanwhile(
+  engine: Engine,
+  { request }: PreparedStep,
+  hooks: ExecutionHooks,
+): Promise<StepAnswer | undefined> {
+  const { steps } = repositories(engine.dataSource);
+  const row = await patiently(hooks.signal, () =>
+    steps.getStep(request.tenantId, request.runId, request.stepId),
+  );
+  const recorded = row ? settledStep(row) : undefined;
+  return recorded?.kind === 'done' ? recorded : undefined;
+}
+
+/**
+ * The rows that make a result true, all or none.
+ * @returns how many steps waited for it
+ */
 async function record(
   tx: Repositories,
   engine: Engine,
   step: PreparedStep,
-  outputs: StepOutputs,
-  how: { cacheHit: boolean; durationMs: number },
-): Promise<void> {
+  outputs: StoredOutputs,
+  how: Grounds & { durationMs: number; attempt: number },
+): Promise<number> {
   const { request, key } = step;
   const { tenantId, runId, stepId, skillId, workflowName, policy } = request;
-  const artifacts = await insertArtifactRows(tx, request, outputs, engine.store);
+  const { claim, dead, durationMs } = how;
+  const artifacts = artifactRowsOf(request, outputs, engine.store);
   const completed = await tx.steps.completeStep(tenantId, runId, stepId, {
     outputArtifactIds: artifacts.ids,
     output: outputs.output,
-    ...how,
+    cacheHit: false,
+    durationMs,
   });
-  // Thrown inside the transaction, so that the artifacts' rows go with it.
+  // Each is thrown inside the transaction, so that nothing of it stays.
   if (!completed) throw new StepSettledError(stepId);
-  if (how.cacheHit) await tx.cache.recordHits(tenantId, [key.cacheKey]);
-  else if (policy.cache !== 'never')
+  if (claim && !(await tx.claims.end(claim))) throw new ClaimTakenOverError(stepId);
+  if (!(await tx.blobs.confirm(tenantId, outputs.blobs, { runId, stepId })))
+    throw new BytesCollectedError(stepId);
+  await tx.artifacts.insertArtifacts(artifacts.rows);
+  let woken = 0;
+  if (claim && policy.cache !== 'never') {
+    const kept = { output: outputs.output, artifacts: outputs.artifacts };
     await tx.cache.putEntry({
       tenantId,
       cacheKey: key.cacheKey,
@@ -117,9 +131,36 @@ async function record(
       runId,
       inputHash: key.inputHash,
       artifactIds: artifacts.ids,
-      outputs,
+      outputs: kept,
+      digests: outputs.artifacts.map(({ digest }) => digest),
+      fullInput: request.fullInput,
+      durationMs,
+      claimedAt: claim.claimedAt,
       scope: policy.cache,
       ttlMs: policy.ttlMs ?? null,
     });
+    const outcome = { tenantId, runId, stepId, claimedAt: claim.claimedAt, kind: 'succeeded' as const };
+    woken = await tx.claims.share(claim, { ...outcome, outputs: kept, fullInput: request.fullInput });
+  }
+  if (dead) await tx.events.append([healed(step, dead, outputs, how.attempt)]);
   await tx.runs.mergeContext(tenantId, runId, artifacts.context);
+  return woken;
+}
+
+/** A result whose bytes were missing or wrong is whole again, or was replaced by another. */
+function healed(step: PreparedStep, dead: Reusable, outputs: StoredOutputs, attempt: number): NewEvent {
+  const { tenantId, runId, stepId } = step.request;
+  const digests = (of: { artifacts: readonly { digest: string }[] }) =>
+    of.artifacts.map(({ digest }) => digest);
+  const before = digests(dead.outputs);
+  const after = digests(outputs);
+  const same = before.length === after.length && before.every((digest, index) => digest === after[index]);
+  return {
+    tenantId,
+    runId,
+    stepId,
+    attempt,
+    type: same ? 'cache.entry_healed' : 'cache.entry_replaced',
+    data: { cacheKey: step.key.cacheKey, before, after },
+  };
 }

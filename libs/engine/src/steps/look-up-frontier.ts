@@ -1,31 +1,16 @@
-import { repositories, transaction, type Repositories, type RunStep } from '@cairn/dao';
+import { repositories, transaction, type RunStep } from '@cairn/dao';
 import type { FrontierAnswer, SettledStep, StepRequest } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
-import { insertArtifactRows, type ArtifactRows } from './artifact-rows.js';
 import { prepareStep, type PreparedStep } from './prepare-step.js';
-import type { StepOutputs } from './step-outputs.js';
-import { outputsExist } from './store-outputs.js';
+import { recordReuse, type Reuse } from './record-reuse.js';
+import { checkReusable, fromEntry, fromOutcome, isFreshFor, isSound, type Reusable } from './reusable.js';
+import { settledStep } from './settled-step.js';
 
-interface Hit {
-  readonly step: PreparedStep;
-  readonly outputs: StepOutputs;
-}
-
-/** What a step's row says once it has ended; undefined while it has not. */
-export function settledStep(row: RunStep): SettledStep | undefined {
-  switch (row.status) {
-    case 'completed':
-      return { kind: 'done', output: row.output, fromCache: row.cacheHit };
-    case 'skipped':
-      return row.reason === 'cache_hit'
-        ? { kind: 'done', output: row.output, fromCache: true }
-        : { kind: 'skipped', reason: row.reason ?? 'blocked' };
-    case 'failed':
-      return { kind: 'failed', code: row.errorCode ?? 'UNKNOWN', message: row.error ?? '' };
-    default:
-      return undefined;
-  }
-}
+/**
+ * What a look-up reads to verify hits; where there is more, the step's own activity does it, which has the time and
+ * says that it lives. Bytes.
+ */
+const MOST_BYTES_READ = 64 * 2 ** 20;
 
 /**
  * Asks about each step of a ready frontier at once: keys, one query, hits recorded in one transaction. It may be
@@ -38,14 +23,15 @@ export async function lookUpFrontier(
   engine: Engine,
   requests: readonly StepRequest[],
 ): Promise<readonly FrontierAnswer[]> {
-  const first = requests[0];
+  const [first] = requests;
   if (!first) return [];
   const before = await settledOf(engine, first);
   const open = requests.filter(request => !before.has(request.stepId));
-  const hits = await findHits(engine, open);
-  if (hits.length > 0) await transaction(engine.dataSource, tx => recordHits(tx, engine, hits));
+  const reuses = await findReuses(engine, open);
+  // Should a collection have taken bytes a moment ago, nothing is recorded, and the steps are misses.
+  if (reuses.length > 0) await transaction(engine.dataSource, tx => recordReuse(tx, engine, reuses));
   // Read again: what counts is what the records say, also when another attempt of this look-up was first.
-  const after = hits.length > 0 ? await settledOf(engine, first) : before;
+  const after = reuses.length > 0 ? await settledOf(engine, first) : before;
   return requests.map(({ stepId }) => {
     const step = after.get(stepId);
     return step ? { kind: 'settled', step } : { kind: 'miss' };
@@ -55,14 +41,14 @@ export async function lookUpFrontier(
 async function settledOf(engine: Engine, run: StepRequest): Promise<ReadonlyMap<string, SettledStep>> {
   const rows = await repositories(engine.dataSource).steps.listSteps(run.tenantId, run.runId);
   return new Map(
-    rows.flatMap(row => {
+    rows.flatMap((row: RunStep) => {
       const settled = settledStep(row);
       return settled ? [[row.stepId, settled] as const] : [];
     }),
   );
 }
 
-async function findHits(engine: Engine, requests: readonly StepRequest[]): Promise<readonly Hit[]> {
+async function findReuses(engine: Engine, requests: readonly StepRequest[]): Promise<readonly Reuse[]> {
   const prepared = await Promise.all(
     requests.map(request => prepareStep(request, engine.skills, engine.resources).catch(() => undefined)),
   );
@@ -71,39 +57,39 @@ async function findHits(engine: Engine, requests: readonly StepRequest[]): Promi
   );
   const tenantId = requests[0]?.tenantId;
   if (tenantId === undefined || steps.length === 0) return [];
-  const keys = steps.map(step => step.key.cacheKey);
-  const entries = await repositories(engine.dataSource).cache.findLive(tenantId, keys);
-  const byKey = new Map(entries.map(entry => [entry.cacheKey, entry.outputs as StepOutputs]));
+  const results = await resultsFor(engine, tenantId, steps);
   const candidates = steps.flatMap(step => {
-    const outputs = byKey.get(step.key.cacheKey);
-    return outputs ? [{ step, outputs }] : [];
+    const result = results.get(step);
+    return result ? [{ step, result }] : [];
   });
-  const whole = await Promise.all(
-    candidates.map(({ outputs }) => outputsExist(outputs, tenantId, engine.store)),
+  const check = await checkReusable(
+    engine,
+    tenantId,
+    candidates.map(({ result }) => result),
+    { mostBytes: MOST_BYTES_READ },
   );
-  return candidates.filter((_hit, index) => whole[index]);
+  return check.unread ? [] : candidates.filter(({ result }) => isSound(result, check));
 }
 
-/** Locks rows in the order steps, cache, run, as the recording of a result does: the other order could deadlock. */
-async function recordHits(tx: Repositories, engine: Engine, hits: readonly Hit[]): Promise<void> {
-  const recorded: string[] = [];
-  const contexts: ArtifactRows['context'][] = [];
-  for (const { step, outputs } of hits) {
-    const { tenantId, runId, stepId } = step.request;
-    const row = await tx.steps.getStepForUpdate(tenantId, runId, stepId);
-    if (row?.status !== 'pending') continue;
-    const artifacts = await insertArtifactRows(tx, step.request, outputs, engine.store);
-    await tx.steps.skipStepAsCacheHit(tenantId, runId, stepId, {
-      inputHash: step.key.inputHash,
-      cacheKey: step.key.cacheKey,
-      keyIngredients: step.key.ingredients,
-      outputArtifactIds: artifacts.ids,
-      output: outputs.output,
-    });
-    recorded.push(step.key.cacheKey);
-    contexts.push(artifacts.context);
+/** Live entries; and for steps that have waited, what those gave that they waited for. */
+async function resultsFor(
+  engine: Engine,
+  tenantId: string,
+  steps: readonly PreparedStep[],
+): Promise<ReadonlyMap<PreparedStep, Reusable>> {
+  const { cache, claims } = repositories(engine.dataSource);
+  const keys = steps.map(step => step.key.cacheKey);
+  const entries = new Map((await cache.findLive(tenantId, keys)).map(entry => [entry.cacheKey, entry]));
+  const results = new Map<PreparedStep, Reusable>();
+  for (const step of steps) {
+    const { request, key } = step;
+    const entry = entries.get(key.cacheKey);
+    if (entry && isFreshFor(request, entry)) results.set(step, fromEntry(entry));
+    else if (request.waited) {
+      const outcome = await claims.outcomeFor(tenantId, request.runId, request.stepId, key.cacheKey);
+      if (outcome?.kind === 'succeeded' && isFreshFor(request, outcome))
+        results.set(step, fromOutcome(outcome));
+    }
   }
-  const { tenantId, runId } = hits[0]!.step.request;
-  await tx.cache.recordHits(tenantId, recorded);
-  for (const context of contexts) await tx.runs.mergeContext(tenantId, runId, context);
+  return results;
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { ArtifactStore } from '@cairn/artifact-store';
+import { BlobCorruptError, BlobNotFoundError } from '@cairn/artifact-store';
 import { runThread, type FileRef, type SkillTools } from '@cairn/skill-kit';
-import type { Log } from '../log.js';
+import { keepBytes } from '../blobs/keep-bytes.js';
+import type { Engine } from '../engine.js';
 import type { PreparedStep } from './prepare-step.js';
 
 /** What the surroundings of an execution give: Temporal's activity, or a test. */
@@ -11,19 +12,31 @@ export interface ExecutionHooks {
   progress(fraction: number, message?: string): void;
 }
 
+/** What a context stands on. */
+export interface SkillSurroundings {
+  readonly engine: Pick<Engine, 'dataSource' | 'store' | 'log'>;
+  /** A folder of this attempt's own. */
+  readonly tmp: string;
+  readonly hooks: ExecutionHooks;
+  /** Collects the digests of files that were asked for and are missing or wrong. */
+  readonly damaged: Set<string>;
+}
+
 /** The context that a skill is called with. */
-export function skillContext(
-  step: PreparedStep,
-  surroundings: { store: ArtifactStore; tmp: string; hooks: ExecutionHooks; log: Log },
-): unknown {
-  const { store, tmp, hooks, log } = surroundings;
+export function skillContext(step: PreparedStep, surroundings: SkillSurroundings): unknown {
+  const { engine, tmp, hooks, damaged } = surroundings;
+  const { store, log } = engine;
   const { tenantId, runId, stepId } = step.request;
   const fields = { runId, stepId, attempt: hooks.attempt };
   const progress = (fraction: number, message?: string) =>
     hooks.progress(Math.min(1, Math.max(0, fraction)), message);
   const thread: SkillTools['thread'] = (module, data) =>
     runThread(module, data, { signal: hooks.signal, progress });
-  const path = (file: FileRef) => store.localPath(tenantId, file.digest);
+  const path = (file: FileRef) =>
+    store.localPath(tenantId, file.digest).catch((error: unknown) => {
+      if (error instanceof BlobNotFoundError || error instanceof BlobCorruptError) damaged.add(file.digest);
+      throw error;
+    });
   const tools: SkillTools = {
     signal: hooks.signal,
     tmp,
@@ -39,7 +52,7 @@ export function skillContext(
     path,
     read: async file => readFile(await path(file)),
     write: async (type, source, { filename, metadata }) => {
-      const { digest, size } = await store.put(tenantId, source);
+      const { digest, size } = await keepBytes(engine, tenantId, { runId, stepId }, source);
       return { type, digest, size, filename, ...(metadata && { metadata }) };
     },
   };

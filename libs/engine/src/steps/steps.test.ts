@@ -211,23 +211,31 @@ describe('an attempt', () => {
     expect(await it.count('artifact')).toBe(2);
   });
 
-  test('of two at once, one is recorded and both give it', async () => {
+  test('is refused its result when a later one has taken over', async () => {
     const run = await it.newRun();
     const request = stepRequest(run, 'first', { text: newText() });
     let inside = 0;
     let open = () => undefined as void;
+    let began = () => undefined as void;
+    const first = new Promise<void>(resolve => (began = resolve));
     const both = new Promise<void>(resolve => (open = resolve));
     echo.hold = () => {
       inside += 1;
+      began();
       if (inside === 2) open();
       return both;
     };
-    const settled = await Promise.all([
-      executeStep(it.engine, request, hooks()),
-      executeStep(it.engine, request, hooks({ attempt: 2 })),
-    ]);
+    const early = executeStep(it.engine, request, hooks());
+    const earlyEnd = early.then(
+      () => 'recorded',
+      (error: { code?: string }) => error.code,
+    );
+    await first;
+    const late = await executeStep(it.engine, request, hooks({ attempt: 2 }));
+    // Whoever stores first: the one whose claim it is not any more is refused, or finds the step done.
+    expect(['CLAIM_LOST', 'recorded']).toContain(await earlyEnd);
     expect(echo.calls).toHaveLength(2);
-    expect(settled[0]).toEqual(settled[1]);
+    expect(late).toMatchObject({ kind: 'done', fromCache: false });
     expect(await it.count('artifact')).toBe(2);
     expect(await stepOf(run, 'first')).toMatchObject({ status: 'completed', attempt: 2 });
   });

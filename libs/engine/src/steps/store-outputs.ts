@@ -1,8 +1,15 @@
-import type { ArtifactStore } from '@cairn/artifact-store';
 import { jcs } from '@cairn/canonical';
+import type { VerifiedBlob } from '@cairn/dao';
 import { checkOutput, findArtifacts, TerminalError, type FoundArtifact } from '@cairn/skill-kit';
+import { keepBytes } from '../blobs/keep-bytes.js';
+import type { Engine } from '../engine.js';
 import type { PreparedStep } from './prepare-step.js';
 import type { OutputArtifact, StepOutputs } from './step-outputs.js';
+
+/** Outputs whose bytes are all stored, with the stamps of the files as they were written. */
+export interface StoredOutputs extends StepOutputs {
+  readonly blobs: readonly VerifiedBlob[];
+}
 
 /**
  * Checks a skill's output and makes sure that the bytes of all its artifacts are stored: documents are written
@@ -11,53 +18,56 @@ import type { OutputArtifact, StepOutputs } from './step-outputs.js';
  * @throws TerminalError OUTPUT_INVALID, OUTPUT_TOO_LARGE
  */
 export async function storeOutputs(
+  engine: Pick<Engine, 'dataSource' | 'store'>,
   step: PreparedStep,
   output: unknown,
-  store: ArtifactStore,
-): Promise<StepOutputs> {
-  const { tenantId, skillId } = step.request;
+): Promise<StoredOutputs> {
+  const { skillId } = step.request;
   const schema = step.skill.skill.spec.output;
   checkOutput(skillId, schema, output);
-  const artifacts: OutputArtifact[] = [];
-  for (const found of findArtifacts(schema, output))
-    artifacts.push(await stored(found, tenantId, skillId, store));
-  return { output, artifacts };
+  const found = findArtifacts(schema, output);
+  const stored = await Promise.all(found.map(artifact => storedArtifact(engine, step, artifact)));
+  return { output, artifacts: stored.map(({ artifact }) => artifact), blobs: stored.map(({ blob }) => blob) };
 }
 
-async function stored(
+interface Stored {
+  readonly artifact: OutputArtifact;
+  readonly blob: VerifiedBlob;
+}
+
+async function storedArtifact(
+  engine: Pick<Engine, 'dataSource' | 'store'>,
+  step: PreparedStep,
   found: FoundArtifact,
-  tenantId: string,
-  skillId: string,
-  store: ArtifactStore,
-): Promise<OutputArtifact> {
-  if (found.kind === 'json') {
-    const blob = await store.put(tenantId, Buffer.from(jcs(found.value)));
-    const filename = `${found.type.slice(found.type.lastIndexOf('/') + 1)}.json`;
-    return { name: found.name, type: found.type, digest: blob.digest, size: blob.size, filename };
-  }
-  const { type, digest, size, filename, metadata } = found.file;
-  const blob = await store.stat(tenantId, digest);
-  if (blob?.size !== size)
+): Promise<Stored> {
+  const artifact = found.kind === 'json' ? await storeDocument(engine, step, found) : fileOf(found);
+  const { tenantId, skillId } = step.request;
+  const blob = await engine.store.stat(tenantId, artifact.digest);
+  if (blob?.size !== artifact.size)
     throw new TerminalError(
       'OUTPUT_INVALID',
       `${skillId} returned ${found.name}, a file that it did not write`,
     );
-  return {
-    name: found.name,
-    type,
-    digest,
-    size,
-    ...(filename && { filename }),
-    ...(metadata && { metadata }),
-  };
+  return { artifact, blob: { digest: artifact.digest, stamp: blob.stamp } };
 }
 
-/** Whether all bytes that an entry names are there, in their size. */
-export async function outputsExist(
-  outputs: StepOutputs,
-  tenantId: string,
-  store: ArtifactStore,
-): Promise<boolean> {
-  const sizes = await Promise.all(outputs.artifacts.map(({ digest }) => store.stat(tenantId, digest)));
-  return outputs.artifacts.every(({ size }, index) => sizes[index]?.size === size);
+async function storeDocument(
+  engine: Pick<Engine, 'dataSource' | 'store'>,
+  step: PreparedStep,
+  found: Extract<FoundArtifact, { kind: 'json' }>,
+): Promise<OutputArtifact> {
+  const { tenantId, runId, stepId } = step.request;
+  const { digest, size } = await keepBytes(
+    engine,
+    tenantId,
+    { runId, stepId },
+    Buffer.from(jcs(found.value)),
+  );
+  const filename = `${found.type.slice(found.type.lastIndexOf('/') + 1)}.json`;
+  return { name: found.name, type: found.type, digest, size, filename };
+}
+
+function fileOf({ name, file }: Extract<FoundArtifact, { kind: 'file' }>): OutputArtifact {
+  const { type, digest, size, filename, metadata } = file;
+  return { name, type, digest, size, ...(filename && { filename }), ...(metadata && { metadata }) };
 }

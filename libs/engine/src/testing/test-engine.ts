@@ -9,6 +9,7 @@ import { createMigratedTestDatabase } from '@cairn/dao/testing';
 import { CairnError } from '@cairn/dto';
 import type { StepPolicy, StepRequest } from '@cairn/pipeline';
 import type { AnySkill } from '@cairn/skill-kit';
+import { LeaseKeeper } from '../claims/lease-keeper.js';
 import type { Engine } from '../engine.js';
 import { ResourceLibrary } from '../resources/resource-library.js';
 import type { RunControl, RunStart, WorkflowState } from '../runs/run-control.js';
@@ -60,6 +61,9 @@ export class RecordingControl implements RunControl {
   }
 }
 
+/** Short, so that a test can wait for a lease's end. */
+export const LEASE_MS = 1_500;
+
 export const hooks = (more: Partial<ExecutionHooks> = {}): ExecutionHooks => ({
   attempt: 1,
   signal: new AbortController().signal,
@@ -78,17 +82,22 @@ export async function startTestEngine() {
     workflow: (name, version) =>
       name === 'toy.echo' && (version ?? '1.1.0') === '1.1.0' ? echoWorkflow : undefined,
   };
+  const woken: string[] = [];
   const engine: Engine = {
     dataSource: database.dataSource,
     store: openFileStore(folder),
     skills: await SkillRegistry.load(catalog, []),
     resources: new ResourceLibrary(folder),
+    leases: new LeaseKeeper({ databaseUrl: database.url, leaseMs: LEASE_MS }, silent),
+    waker: { soon: cacheKey => void woken.push(cacheKey) },
+    verifyAfterMs: 24 * 60 * 60 * 1000,
     log: silent,
   };
   const control = new RecordingControl();
   const { dataSource } = database;
   const service = new RunService({
     dataSource,
+    store: engine.store,
     catalog,
     control,
     triggerServices: { resource: () => undefined },
@@ -101,6 +110,9 @@ export async function startTestEngine() {
     service,
     records,
     dataSource,
+    /** The keys whose waiters were to be woken, in order. */
+    woken,
+    folder,
     /** A run of toy.echo, and the request for its step `first`. */
     newRun: async (tenantId = TENANT) => {
       const created = await service.create(tenantId, { workflow: 'toy.echo', trigger: { text: 'trigger' } });
@@ -114,8 +126,9 @@ export async function startTestEngine() {
     /** Empties the records and forgets the calls. */
     reset: async () => {
       await dataSource.query(
-        'TRUNCATE "run", "run_step", "artifact", "step_cache", "workflow_graph" CASCADE',
+        'TRUNCATE "run", "run_step", "artifact", "step_cache", "workflow_graph", "step_claim", "claim_outcome", "event" CASCADE',
       );
+      woken.length = 0;
       echo.calls.length = 0;
       echo.folders.length = 0;
       echo.hold = () => Promise.resolve();
@@ -127,6 +140,7 @@ export async function startTestEngine() {
       control.refused.clear();
     },
     stop: async () => {
+      await engine.leases.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -140,18 +154,23 @@ export function stepRequest(
   run: { id: string; tenantId: string; rootRunId: string },
   stepId: string,
   keyedInput: unknown,
-  more: { fullInput?: unknown; policy?: Partial<StepPolicy>; skillVersion?: string } = {},
+  more: Partial<Pick<StepRequest, 'fullInput' | 'skillVersion' | 'waited' | 'notBefore'>> & {
+    policy?: Partial<StepPolicy>;
+  } = {},
 ): StepRequest {
   return {
     runId: run.id,
     tenantId: run.tenantId,
     rootRunId: run.rootRunId,
+    workflowId: `run-${run.id}`,
     workflowName: 'toy.echo',
     stepId,
     skillId: 'echo',
     skillVersion: more.skillVersion ?? '1.0.0',
     keyedInput,
     ...(more.fullInput !== undefined && { fullInput: more.fullInput }),
+    ...(more.waited && { waited: true }),
+    ...(more.notBefore !== undefined && { notBefore: more.notBefore }),
     policy: { ...POLICY, ...more.policy },
   };
 }

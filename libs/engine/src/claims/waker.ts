@@ -1,0 +1,45 @@
+import { repositories, type DataSource } from '@cairn/dao';
+import type { Log } from '../log.js';
+
+/** Temporal, as waking needs it. */
+export interface WakeControl {
+  /** Sends the wake-up of a step to its run's workflow. One that has ended needs none. */
+  wake(temporalWorkflowId: string, stepId: string): Promise<void>;
+}
+
+/** Wake-ups sent in one go. */
+const BATCH = 500;
+/** One that was not sent right after its commit is an other process's left-over. Milliseconds. */
+const OVERDUE_MS = 1_000;
+
+/**
+ * Sends the wake-ups that are owed to those who wait. They are rows, written with what they tell of, so none is lost;
+ * one may be sent twice, which does no harm.
+ */
+export class Waker {
+  constructor(private readonly parts: { dataSource: DataSource; control: WakeControl; log: Log }) {}
+
+  /** Sends what is due for a key, right after the commit that made it due; in the background. */
+  soon(cacheKey: string): void {
+    this.send({ cacheKey, overdueMs: 0 }).catch((error: unknown) =>
+      this.parts.log.warn({ error: (error as Error).message }, 'a wake-up was not sent yet'),
+    );
+  }
+
+  /**
+   * Sends what others left.
+   * @returns how many
+   * @throws when the database or Temporal cannot be reached
+   */
+  sendOverdue(): Promise<number> {
+    return this.send({ overdueMs: OVERDUE_MS });
+  }
+
+  private async send(filter: { cacheKey?: string; overdueMs: number }): Promise<number> {
+    const { claims } = repositories(this.parts.dataSource);
+    const due = await claims.dueWakes({ ...filter, limit: BATCH });
+    await Promise.all(due.map(wake => this.parts.control.wake(wake.temporalWorkflowId, wake.stepId)));
+    await claims.wakesSent(due);
+    return due.length;
+  }
+}

@@ -1,0 +1,55 @@
+import { transaction } from '@cairn/dao';
+import type { Engine } from '../engine.js';
+import type { ExecutionClaim } from './begin-step.js';
+import { patiently } from './patiently.js';
+import type { PreparedStep } from './prepare-step.js';
+
+/** How long a database that is away is waited for: after that the lease runs out by itself. Milliseconds. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * Gives a claim up after an execution that came to nothing. A failure that every other try would meet too is shared
+ * with those who waited for it; after any other end, the first of them that claims the key executes.
+ */
+export async function handOn(
+  engine: Engine,
+  step: PreparedStep,
+  claim: ExecutionClaim,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  const { request, key } = step;
+  const { tenantId, runId, stepId } = request;
+  const failure = signal.aborted ? undefined : terminalFailure(error, request.policy.nonRetryable ?? []);
+  try {
+    const woken = await patiently(AbortSignal.timeout(PATIENCE_MS), () =>
+      transaction(engine.dataSource, async tx => {
+        if (!(await tx.claims.end(claim))) return 0;
+        if (!failure) return tx.claims.wake(key.cacheKey, null);
+        const outcome = { tenantId, runId, stepId, claimedAt: claim.claimedAt, kind: 'failed' as const };
+        return tx.claims.share(claim, { ...outcome, error: failure.message, errorCode: failure.code });
+      }),
+    );
+    if (woken > 0) engine.waker.soon(key.cacheKey);
+  } catch (reason) {
+    const fields = { runId, stepId, error: (reason as Error).message };
+    engine.log.warn(fields, 'a claim could not be given up; its lease runs out');
+  }
+}
+
+interface TerminalFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Files that were damaged are this run's trouble, and are mended: others have their own look. */
+const OWN_TROUBLE = new Set(['INPUT_DAMAGED', 'STEP_SETTLED']);
+
+function terminalFailure(error: unknown, nonRetryable: readonly string[]): TerminalFailure | undefined {
+  const { code, retryable, message } = (error ?? {}) as Partial<
+    Error & { code: unknown; retryable: unknown }
+  >;
+  if (typeof code !== 'string' || OWN_TROUBLE.has(code)) return undefined;
+  if (retryable !== false && !nonRetryable.includes(code)) return undefined;
+  return { code, message: message ?? '' };
+}

@@ -1,0 +1,76 @@
+import { RecordNotFoundError, repositories, transaction, type Artifact } from '@cairn/dao';
+import { RetryableError } from '@cairn/skill-kit';
+import type { StepAnswer, StepRequest } from '@cairn/pipeline';
+import { checkBlobs } from '../blobs/check-blobs.js';
+import type { Engine } from '../engine.js';
+import { patiently } from './patiently.js';
+import { prepareStep } from './prepare-step.js';
+import { runSkill } from './run-skill.js';
+import { settledStep } from './settled-step.js';
+import type { ExecutionHooks } from './skill-context.js';
+import { ArtifactLostError } from './step-errors.js';
+
+/**
+ * Makes the bytes of a step that is done again, from what it was given then. The records stay as they are: bytes are
+ * named by their digest, and only the same bytes are a repair.
+ *
+ * @returns the step as it is recorded
+ * @throws ArtifactLostError when the skill gives other bytes than it did; RetryableError while the key is held; what
+ *   the skill throws
+ */
+export async function repairStep(
+  engine: Engine,
+  request: StepRequest,
+  hooks: ExecutionHooks,
+): Promise<StepAnswer> {
+  const { tenantId, runId, stepId } = request;
+  const { steps, artifacts } = repositories(engine.dataSource);
+  const row = await patiently(hooks.signal, () => steps.getStep(tenantId, runId, stepId));
+  const done = row ? settledStep(row) : undefined;
+  if (!row || done?.kind !== 'done') throw new RecordNotFoundError('finished step', `${runId}/${stepId}`);
+  const rows = await artifacts.listArtifactsByIds(tenantId, row.outputArtifactIds);
+  const { damaged } = await checkBlobs(engine, tenantId, rows.map(namedBytes), { always: true });
+  if (damaged.size === 0) return done;
+
+  const step = await prepareStep(
+    row.fullInput === null ? request : { ...request, fullInput: row.fullInput },
+    engine.skills,
+    engine.resources,
+  );
+  const { leaseMs } = engine.leases;
+  const owner = { tenantId, runId, stepId, cacheKey: step.key.cacheKey };
+  const sentAt = process.hrtime.bigint();
+  const attempt = row.attempt + hooks.attempt;
+  const answer = await transaction(engine.dataSource, tx => tx.claims.claim({ ...owner, attempt, leaseMs }));
+  if (answer.kind === 'refused')
+    throw new RetryableError('REPAIR_WAITS', `${stepId} is being executed by run ${answer.holder.runId}`);
+  const lease = engine.leases.keep(answer.claim, sentAt);
+  try {
+    const signal = AbortSignal.any([hooks.signal, lease.signal]);
+    const made = await runSkill(engine, step, { ...hooks, signal });
+    const digests = new Set(made.artifacts.map(({ digest }) => digest));
+    const lost = [...damaged.keys()].filter(digest => !digests.has(digest));
+    const about = { tenantId, runId, stepId, attempt };
+    await patiently(hooks.signal, () =>
+      transaction(engine.dataSource, async tx => {
+        await tx.blobs.confirm(tenantId, made.blobs, { runId, stepId });
+        const type = lost.length > 0 ? 'artifact.lost' : 'artifact.repaired';
+        await tx.events.append([
+          { ...about, type, data: { digests: lost.length > 0 ? lost : [...damaged.keys()] } },
+        ]);
+      }),
+    );
+    if (lost.length > 0)
+      throw new ArtifactLostError(`${stepId} gives other bytes now: ${lost.join(', ')} cannot be made again`);
+    return done;
+  } finally {
+    lease.end();
+    const woken = await repositories(engine.dataSource)
+      .claims.end(answer.claim)
+      .then(() => repositories(engine.dataSource).claims.wake(step.key.cacheKey, null))
+      .catch(() => 0);
+    if (woken > 0) engine.waker.soon(step.key.cacheKey);
+  }
+}
+
+const namedBytes = (row: Artifact) => ({ digest: row.contentHash, size: row.sizeBytes ?? 0 });
