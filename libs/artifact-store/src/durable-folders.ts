@@ -1,5 +1,5 @@
 import { mkdir, open, rename } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { isMissing } from './file-errors.js';
 
 /** What is made or renamed in a folder is on disk only when the folder is. */
@@ -41,6 +41,10 @@ export class DurableFolders {
         await rename(from, to);
       } catch (error) {
         if (!isMissing(error)) throw error;
+        await this.make(folder);
+        await rename(from, to);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
         // Whoever has removed a folder may have removed others.
         this.known.clear();
         await mkdir(folder, { recursive: true });
@@ -50,6 +54,14 @@ export class DurableFolders {
     const fresh: string[] = [];
     for (let at = folder; at !== dirname(at); at = dirname(at)) if (!this.known.has(at)) fresh.push(at);
     await Promise.all([this.sync(folder), ...fresh.map(each => this.settle(each))]);
+  }
+
+  private async make(folder: string): Promise<void> {
+    // Whoever has removed a folder that we knew may have removed others, and made them again.
+    if (this.known.has(folder)) this.known.clear();
+    const made = await mkdir(folder, { recursive: true });
+    if (made === undefined) return;
+    for (const each of this.known) if (each === made || each.startsWith(made + sep)) this.known.delete(each);
   }
 
   private async settle(folder: string): Promise<void> {
