@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
 import { isGarbage, isMarked } from './blob-marks.js';
-import { returning } from './sql.js';
 
 /** How long a tenant keeps what it does not pin, in milliseconds; null for ever. */
 export interface RetentionRules {
@@ -34,8 +33,7 @@ export class BlobCareRepository {
 
   /** Gives rows to bytes that have none, touched now. @returns those that had none */
   async adopt(tenantId: string, blobs: readonly SizedBlob[]): Promise<SizedBlob[]> {
-    const rows = await returning<{ digest: string; size: string }>(
-      this.manager,
+    const rows = await this.manager.query<{ digest: string; size: string }[]>(
       `INSERT INTO "blob" ("tenantId", "digest", "sizeBytes", "touchedAt")
        SELECT $1, "digest", "size", clock_timestamp()
          FROM unnest($2::text[], $3::bigint[]) AS "file" ("digest", "size") ORDER BY "digest"
@@ -168,8 +166,7 @@ export class BlobCareRepository {
 
   /** Pins the bytes of an artifact, or lets them go again. @returns their digest; null when there is no such artifact */
   async pinArtifact(tenantId: string, artifactId: string, pinned: boolean): Promise<string | null> {
-    const [row] = await returning<{ digest: string }>(
-      this.manager,
+    const [row] = await this.manager.query<{ digest: string }[]>(
       `INSERT INTO "blob" AS "current" ("tenantId", "digest", "sizeBytes", "touchedAt", "pinned")
        SELECT "tenantId", "contentHash", COALESCE("sizeBytes", 0), clock_timestamp(), $3 FROM "artifact"
         WHERE "tenantId" = $1 AND "id" = $2

@@ -8,9 +8,10 @@ import type { StoreParts, TenantWork } from './tenant-work.js';
 export async function collectTenant(parts: StoreParts, work: TenantWork): Promise<CollectionFigures> {
   const { tenantId } = work;
   const rules = await repositories(parts.dataSource).retention.getRules(tenantId);
+  // Before the runs, with which some of them would go uncounted.
+  const remains = await removeRemains(parts, work);
   const deleted = await deleteDueRuns(parts, work, rules.keepRunsMs);
   const entries = await deleteDueEntries(parts, work, rules.keepEntriesMs);
-  const remains = await removeRemains(parts, work);
   const unrecorded = await adoptFiles(parts, work);
   const swept = await sweepBlobs(parts, work);
   return { ...deleted, entries, remains, unrecorded, ...swept };
