@@ -15,6 +15,7 @@ test('needs nothing', () => {
     drainMs: 3_000,
     leaseMs: 30_000,
     verifyAfterMs: 86_400_000,
+    maxUploadBytes: 1_073_741_824,
     logLevel: 'info',
   });
 });
@@ -38,6 +39,7 @@ test('takes everything', () => {
     CAIRN_CATALOG: 'catalog.json',
     CAIRN_LEASE: '5s',
     CAIRN_VERIFY_AFTER: '1h',
+    CAIRN_MAX_UPLOAD: '20MiB',
     CAIRN_LOG_LEVEL: 'silent',
   };
   expect(read(env)).toEqual({
@@ -57,6 +59,7 @@ test('takes everything', () => {
     leaseMs: 5_000,
     verifyAfterMs: 3_600_000,
     catalog: '/work/catalog.json',
+    maxUploadBytes: 20_971_520,
     logLevel: 'silent',
   });
 });
@@ -103,6 +106,10 @@ describe('names a bad value in one line', () => {
     ['CAIRN_DRAIN', '-1s', 'it must be a duration'],
     ['CAIRN_DRAIN', '1.5s', 'it must be a duration'],
     ['CAIRN_DRAIN', '25h', 'it must be a duration of at most 24h'],
+    ['CAIRN_MAX_UPLOAD', '0', 'it must be a number of bytes, like 5000000 or 2GiB'],
+    ['CAIRN_MAX_UPLOAD', '1.5GiB', 'it must be a number of bytes'],
+    ['CAIRN_MAX_UPLOAD', '2GB', 'it must be a number of bytes'],
+    ['CAIRN_MAX_UPLOAD', '99999TiB', 'it must be a number of bytes'],
     ['CAIRN_LOG_LEVEL', 'loud', 'it must be one of trace, debug, info, warn, error, silent'],
   ])('%s=%j', (name, value, rule) => {
     const load = () => read({ [name]: value });

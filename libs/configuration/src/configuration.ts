@@ -33,6 +33,8 @@ export interface Configuration {
   readonly leaseMs: number;
   /** CAIRN_VERIFY_AFTER: how long stored bytes are believed after all of them were read. Default 24 h. */
   readonly verifyAfterMs: number;
+  /** CAIRN_MAX_UPLOAD: the most bytes that an upload may have. Default 1 GiB. */
+  readonly maxUploadBytes: number;
   /** CAIRN_CATALOG: a file that lists the packages with skills and workflows; absent for the shipped one. */
   readonly catalog?: string;
   /** CAIRN_LOG_LEVEL. Default `info`. */
@@ -47,6 +49,7 @@ export class ConfigurationError extends Error {
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65535;
 const isQueue = (text: string): boolean => /^[a-z][a-z0-9-]{0,63}$/.test(text);
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const SIZES = ['', 'KiB', 'MiB', 'GiB', 'TiB'];
 const LONGEST_MS = 24 * 3_600_000;
 type Environment = Readonly<Record<string, string | undefined>>;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -124,6 +127,15 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     const value = duration(name, 30_000);
     return value < 1_000 ? refuse(name, 'a lease is at least 1s') : value;
   };
+  const size = (name: string, fallback: number) => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    const [, count, unit = ''] = /^([1-9]\d{0,14})([KMGT]iB)?$/.exec(value) ?? [];
+    const bytes = Number(count) * 1024 ** SIZES.indexOf(unit);
+    return Number.isSafeInteger(bytes)
+      ? bytes
+      : refuse(name, 'it must be a number of bytes, like 5000000 or 2GiB');
+  };
   if ((text('TEMPORAL_TLS_CERT') === undefined) !== (text('TEMPORAL_TLS_KEY') === undefined))
     throw new ConfigurationError('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY go together; only one is set');
   const home = path('CAIRN_HOME', '.cairn');
@@ -145,6 +157,7 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     drainMs: duration('CAIRN_DRAIN', 3_000),
     leaseMs: lease('CAIRN_LEASE'),
     verifyAfterMs: duration('CAIRN_VERIFY_AFTER', 24 * 3_600_000),
+    maxUploadBytes: size('CAIRN_MAX_UPLOAD', 1024 ** 3),
     catalog: text('CAIRN_CATALOG') === undefined ? undefined : path('CAIRN_CATALOG', ''),
     logLevel: oneOf('CAIRN_LOG_LEVEL', LOG_LEVELS, 'info'),
   };

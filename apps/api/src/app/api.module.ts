@@ -6,17 +6,22 @@ import type { DynamicModule } from '@nestjs/common';
 import { Client } from '@temporalio/client';
 import { ArtifactsController } from '../artifacts/artifacts.controller.js';
 import { ContentController } from '../artifacts/content.controller.js';
+import { UploadsController } from '../artifacts/uploads.controller.js';
+import { CacheController } from '../cache/cache.controller.js';
 import { DocsController } from '../docs/docs.controller.js';
+import { EventsController } from '../events/events.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { RunsController } from '../runs/runs.controller.js';
 import { SkillsController } from '../skills/skills.controller.js';
 import { WorkflowsController } from '../workflows/workflows.controller.js';
-import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT } from './tokens.js';
+import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT, MAX_UPLOAD } from './tokens.js';
 
 /** What the controllers stand on. */
 export interface ApiParts {
   readonly dataSource: DataSource;
   readonly store: ArtifactStore;
+  /** The most bytes that an upload may have. */
+  readonly maxUploadBytes: number;
   readonly catalog: Catalog;
   readonly client: Client;
   readonly runs: RunService;
@@ -32,6 +37,9 @@ export class ApiModule {
         RunsController,
         ArtifactsController,
         ContentController,
+        UploadsController,
+        CacheController,
+        EventsController,
         WorkflowsController,
         SkillsController,
         HealthController,
@@ -40,6 +48,7 @@ export class ApiModule {
       providers: [
         { provide: DATA_SOURCE, useValue: parts.dataSource },
         { provide: ARTIFACT_STORE, useValue: parts.store },
+        { provide: MAX_UPLOAD, useValue: parts.maxUploadBytes },
         { provide: CATALOG, useValue: parts.catalog },
         { provide: Client, useValue: parts.client },
         { provide: RunService, useValue: parts.runs },

@@ -48,11 +48,23 @@ export async function startApi(
     await migrate(dataSource);
     const control = new TemporalRunControl(client, configuration.taskQueue);
     const triggerServices = { resource: (path: string) => readJsonResource(path) };
-    const runs = new RunService({ dataSource, catalog, control, triggerServices, log });
     const store = openFileStore(configuration.artifacts);
+    const { maxUploadBytes, verifyAfterMs } = configuration;
+    const runs = new RunService({
+      dataSource,
+      store,
+      verifyAfterMs,
+      catalog,
+      control,
+      triggerServices,
+      log,
+    });
     const document = http.openApiDocument(await version());
     const { host, port } = configuration;
-    const server = await listen({ dataSource, store, catalog, client, runs, document }, { host, port, log });
+    const server = await listen(
+      { dataSource, store, maxUploadBytes, catalog, client, runs, document },
+      { host, port, log },
+    );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
     loop.start();
     const watch = watchSearchAttributes(client, configuration.temporalNamespace, log);

@@ -1,5 +1,7 @@
 /** What is injected though it is no class of ours. */
 export const DATA_SOURCE = Symbol('DataSource');
 export const ARTIFACT_STORE = Symbol('ArtifactStore');
+/** The most bytes that an upload may have: a number. */
+export const MAX_UPLOAD = Symbol('most bytes of an upload');
 export const CATALOG = Symbol('Catalog');
 export const DOCUMENT = Symbol('OpenAPI document');

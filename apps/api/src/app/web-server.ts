@@ -1,11 +1,14 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { accessLog } from '../http/access-log.js';
+import { bodyTime } from '../http/body-time.js';
 import { jsonBody } from '../http/json-body.js';
 import { localOnly } from '../http/local-only.js';
+import { takesBytes } from '../http/routes.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { TenantGuard } from '../http/tenant.guard.js';
 import { ApiModule, type ApiParts } from './api.module.js';
@@ -44,12 +47,20 @@ export async function listen(
       strictTransportSecurity: false,
     }),
   );
+  app.use(bodyTime);
   app.use(localOnly(host));
   app.use(jsonBody);
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalGuards(new TenantGuard());
   await app.init();
   const server = app.getHttpServer();
+  // An upload may take longer than any request that is known by its time: see bodyTime.
+  server.requestTimeout = 0;
+  // Who asks before sending is told to go on once the headers are found good.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!takesBytes(request)) response.writeContinue();
+    server.emit('request', request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

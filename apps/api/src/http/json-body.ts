@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { ApiError } from './api-error.js';
+import { takesBytes } from './routes.js';
 
 /** 1 MiB. */
 export const BODY_LIMIT = 1_048_576;
@@ -22,12 +24,14 @@ const parse = express.json({
 });
 const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
-/** Reads JSON bodies; whatever else comes with a body is refused. */
+/** Whether something comes behind the headers. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+
+/** Reads JSON bodies, leaves bytes to the operations that take them; whatever else comes with a body is refused. */
 export const jsonBody: RequestHandler = (request, response, next) => {
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
   const mediaType = request.headers['content-type'];
-  if (!hasBody) return next();
+  if (!hasBody(request) || takesBytes(request)) return next();
   if (mediaType === undefined || !JSON_TYPE.test(mediaType))
     return next(
       new ApiError(

@@ -32,7 +32,15 @@ export interface TestApi {
 export async function startTestApi({
   temporalAddress = NO_TEMPORAL,
   databaseUrl = async url => url,
-}: { temporalAddress?: string; databaseUrl?: (url: string) => Promise<string> } = {}): Promise<TestApi> {
+  maxUploadBytes = 1_000_000,
+  catalog,
+}: {
+  temporalAddress?: string;
+  databaseUrl?: (url: string) => Promise<string>;
+  maxUploadBytes?: number;
+  /** The catalog file; the shipped one unless told. */
+  catalog?: string;
+} = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const home = await mkdtemp(join(tmpdir(), 'cairn-api-test-'));
   const artifacts = join(home, 'artifacts');
@@ -51,6 +59,8 @@ export async function startTestApi({
       drainMs: 3_000,
       leaseMs: 30_000,
       verifyAfterMs: 86_400_000,
+      maxUploadBytes,
+      ...(catalog !== undefined && { catalog }),
       logLevel: 'silent',
     },
     pino({ level: 'silent' }),

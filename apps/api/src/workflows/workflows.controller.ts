@@ -1,6 +1,7 @@
 import { digestOf } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
 import { inputSchema, type http } from '@cairn/dto';
+import { clientForm } from '@cairn/engine';
 import { dependencies, unkeyedFields, type AnyWorkflow } from '@cairn/pipeline';
 import { Controller, Inject } from '@nestjs/common';
 import { CATALOG } from '../app/tokens.js';
@@ -37,7 +38,7 @@ function workflowView(workflow: AnyWorkflow): http.Workflow {
   const { graph, trigger } = workflow;
   return {
     ...workflowSummary(workflow),
-    triggerSchema: inputSchema(trigger) as Record<string, unknown>,
+    triggerSchema: inputSchema(clientForm(trigger)) as Record<string, unknown>,
     steps: graph.steps.map(step => ({
       id: step.id,
       skill: step.skill,

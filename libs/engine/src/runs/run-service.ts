@@ -45,8 +45,8 @@ export interface RunServiceParts {
   readonly catalog: Catalog;
   readonly control: RunControl;
   readonly triggerServices: TriggerServices;
-  /** How long a verification of stored bytes is relied on while their stamp stays; 24 hours unless told. */
-  readonly verifyAfterMs?: number;
+  /** How long a verification of stored bytes is relied on while their stamp stays. Milliseconds. */
+  readonly verifyAfterMs: number;
   readonly log: Log;
 }
 
@@ -57,8 +57,6 @@ interface CheckedRequest extends CompleteTrigger {
   readonly idempotencyKey: string | undefined;
   readonly requestDigest: string;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * What Temporal is told of a run, from its own records.
@@ -106,7 +104,7 @@ export class RunService {
     const earlier = idempotencyKey && (await this.replay(tenantId, idempotencyKey, requestDigest));
     if (earlier) return earlier;
     const options = runOptions(workflow, asked);
-    const { dataSource, store, triggerServices, verifyAfterMs = DAY_MS } = this.parts;
+    const { dataSource, store, triggerServices, verifyAfterMs } = this.parts;
     const sources = { dataSource, store, triggerServices, verifyAfterMs };
     const complete = await completeTrigger(sources, tenantId, workflow, sent);
     try {

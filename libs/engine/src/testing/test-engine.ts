@@ -98,6 +98,7 @@ export async function startTestEngine() {
   const service = new RunService({
     dataSource,
     store: engine.store,
+    verifyAfterMs: engine.verifyAfterMs,
     catalog,
     control,
     triggerServices: { resource: () => undefined },
