@@ -43,12 +43,6 @@ export class DurableFolders {
         if (!isMissing(error)) throw error;
         await this.make(folder);
         await rename(from, to);
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-        // Whoever has removed a folder may have removed others.
-        this.known.clear();
-        await mkdir(folder, { recursive: true });
-        await rename(from, to);
       }
     }
     const fresh: string[] = [];

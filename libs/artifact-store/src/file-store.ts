@@ -10,7 +10,8 @@ import { BlobReader } from './blob-reader.js';
 import { writeChunkList } from './chunk-list.js';
 import { CHUNK } from './chunks.js';
 import { DurableFolders } from './durable-folders.js';
-import { ifThere, onDisk } from './file-errors.js';
+import { StoreUnavailableError } from './errors.js';
+import { ifThere, isMissing, onDisk } from './file-errors.js';
 import { createFile, withIncoming, writeChunks, type Written } from './incoming-file.js';
 import { blobPath, chunkListPath, tenantFolder } from './layout.js';
 import { sweepLeftovers } from './leftovers.js';
@@ -38,7 +39,11 @@ class FileStore implements ArtifactStore {
       const blob = { from: incoming, to: path };
       const list = { from: chunkListPath(incoming), to: chunkListPath(path) };
       // The list first: whoever sees the blob sees its list.
-      await onDisk(() => this.folders.move(size > CHUNK ? [list, blob] : [blob], dirname(path)));
+      const moved = onDisk(() => this.folders.move(size > CHUNK ? [list, blob] : [blob], dirname(path)));
+      await moved.catch((error: unknown) => {
+        // Somebody has removed the incomplete file, e.g. a sweep that took this process for dead.
+        throw isMissing(error) ? new StoreUnavailableError(error as Error) : error;
+      });
       return { digest, size };
     });
   }

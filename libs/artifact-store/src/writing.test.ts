@@ -68,6 +68,14 @@ test('a store whose folders are removed under it makes them again', async () => 
   expect(await readBlob(own, 'local', digest)).toEqual(bytes);
 });
 
+test('a write whose incomplete file is taken away is to be tried again', async () => {
+  const announce = async () => rm(incomingFolder(root), { recursive: true });
+  await expect(store.put('local', randomBytes(100), { announce })).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    retryable: true,
+  });
+});
+
 test('a listing passes over what is no blob, and over what vanishes meanwhile', async () => {
   const own = openFileStore(join(root, 'listing'));
   const { digest } = await own.put('local', largeBytes());
