@@ -15,9 +15,19 @@ export type WorkflowSummary = Static<typeof WorkflowSummary>;
 /** How a step is run. */
 const StepPolicy = closed(
   {
-    attempts: Type.Integer(),
-    backoffMs: Type.Number(),
-    timeoutMs: Type.Number(),
+    attempts: Type.Integer({ description: 'How often it is tried in all.' }),
+    backoffMs: Type.Number({ description: 'The wait before the second attempt.' }),
+    factor: Type.Optional(Type.Number({ description: 'Of each further wait to the one before.' })),
+    maxBackoffMs: Type.Optional(Type.Number({ description: 'The longest wait.' })),
+    nonRetryable: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Codes of errors after which there is no other attempt.',
+      }),
+    ),
+    timeoutMs: Type.Number({ description: 'Of one attempt.' }),
+    heartbeatMs: Type.Optional(
+      Type.Number({ description: 'How long a worker may be silent before it is taken for dead.' }),
+    ),
     queue: Type.Optional(Type.String()),
     cache: oneOf('global', 'run_only', 'never'),
     ttlMs: Type.Optional(Type.Number()),
@@ -110,7 +120,11 @@ export const Skill = closed(
     cache: Type.Optional(AnyJson),
     retry: Type.Optional(AnyObject),
     timeout: Type.Optional(Type.String()),
-    queue: Type.Optional(Type.String()),
+    heartbeat: Type.Optional(Type.String()),
+    queue: Type.String({
+      description: 'Where it waits unless a step says otherwise; `default` is the main queue.',
+    }),
+    concurrency: Type.Optional(Type.Integer({ description: 'At most so many at once in one worker.' })),
     builds: Type.Array(SkillBuild, {
       description: 'The builds of the worker that have served it in the last 30 days, the last seen first.',
     }),

@@ -18,7 +18,7 @@ export interface ChildEnd {
   readonly asked: boolean;
 }
 
-/** A worker lets running steps go on for ten seconds; they may just be done. */
+/** A worker lets running steps go on for at most ten seconds, and those that it breaks off get five to end. */
 const END_WITHIN_MS = 16_000;
 
 /**

@@ -10,6 +10,8 @@ import { SupervisedProgram, type Supervision } from './supervised-program.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORT = 3000;
+/** With the five seconds in which broken-off steps end it is less than what `ChildProgram.stop` waits. */
+const LONGEST_DRAIN_MS = 10_000;
 
 /** The API and one worker of this start, on its stack. */
 export class Programs {
@@ -102,7 +104,7 @@ export class Programs {
   }
 
   private childEnv(): Environment {
-    const { home, host, artifacts, catalog } = this.configuration;
+    const { home, host, artifacts, catalog, drainMs } = this.configuration;
     return {
       ...this.env,
       DATABASE_URL: this.stack.databaseUrl,
@@ -112,6 +114,7 @@ export class Programs {
       CAIRN_HOST: host,
       CAIRN_PORT: String(this.port),
       CAIRN_ARTIFACTS: artifacts,
+      CAIRN_DRAIN: `${Math.min(drainMs, LONGEST_DRAIN_MS)}ms`,
       ...(catalog !== undefined && { CAIRN_CATALOG: catalog }),
     };
   }

@@ -711,7 +711,11 @@ export interface components {
                 [key: string]: unknown;
             };
             timeout?: string;
-            queue?: string;
+            heartbeat?: string;
+            /** @description Where it waits unless a step says otherwise; `default` is the main queue. */
+            queue: string;
+            /** @description At most so many at once in one worker. */
+            concurrency?: number;
             /** @description The builds of the worker that have served it in the last 30 days, the last seen first. */
             builds: components["schemas"]["SkillBuild"][];
         };
@@ -753,9 +757,20 @@ export interface components {
         };
         /** StepPolicy */
         StepPolicy: {
+            /** @description How often it is tried in all. */
             attempts: number;
+            /** @description The wait before the second attempt. */
             backoffMs: number;
+            /** @description Of each further wait to the one before. */
+            factor?: number;
+            /** @description The longest wait. */
+            maxBackoffMs?: number;
+            /** @description Codes of errors after which there is no other attempt. */
+            nonRetryable?: string[];
+            /** @description Of one attempt. */
             timeoutMs: number;
+            /** @description How long a worker may be silent before it is taken for dead. */
+            heartbeatMs?: number;
             queue?: string;
             /** @enum {unknown} */
             cache: "global" | "run_only" | "never";
