@@ -103,7 +103,8 @@ export async function strike(
   };
 
   let turn: FaultKind[] = [];
-  while (Date.now() < end && !signal.aborted) {
+  // The first turn is always whole.
+  for (let struck = 0; (Date.now() < end || struck < kinds.length) && !signal.aborted; struck += 1) {
     if (turn.length === 0) turn = random.shuffled(kinds);
     await strikes[turn.shift()!]();
     await delay(random.between(...GAP_MS), undefined, { signal }).catch(() => undefined);

@@ -34,7 +34,7 @@ export function judgeRuns(load: Load, rows: readonly RunRow[], faults: readonly 
     const outcome = row.status === 'failed' ? `failed ${row.errorCode}` : row.status;
     byStatus.set(outcome, (byStatus.get(outcome) ?? 0) + 1);
     slowestMs = Math.max(slowestMs, (row.completedAt ?? Date.now()) - lastFault);
-    const problem = problemOf(run, row, faults);
+    const problem = problemOf(run, row);
     if (problem) problems.push(`run ${run.runId} (${run.workflow}) ${problem}`);
   }
   if (slowestMs > TERMINAL_WITHIN_MS)
@@ -60,7 +60,7 @@ export function judgeResults(load: Load, rows: readonly RunRow[], reference: Ref
   ];
 }
 
-function problemOf(run: AcceptedRun, row: RunRow, faults: readonly Fault[]): string | undefined {
+function problemOf(run: AcceptedRun, row: RunRow): string | undefined {
   const { status, errorCode, error } = row;
   if (status === 'queued' || status === 'running') return `is still ${status}`;
   if (status === 'cancelled')
@@ -68,15 +68,8 @@ function problemOf(run: AcceptedRun, row: RunRow, faults: readonly Fault[]): str
   const broken = run.workflow === BROKEN.workflow;
   if (status === 'completed') return broken ? 'is completed though it is told to fail' : undefined;
   if (broken && errorCode === BROKEN.errorCode) return undefined;
-  const during = faults.some(
-    ({ kind, from, to }) => kind === 'disk' && from <= row.completedAt! && to >= row.createdAt,
-  );
-  if (errorCode === NO_SPACE && during) return undefined;
   return `failed with ${errorCode}: ${error}`;
 }
-
-/** What a step fails with whose bytes find no room for longer than its attempts last. */
-const NO_SPACE = 'ENOSPC';
 
 /** A kill is over at once; a disk is full until there is room again. */
 const endOf = ({ kind, from, to }: Fault): number => (kind === 'disk' ? to : from);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CairnApiError, type CairnClient } from '@cairn/client';
 import type { Random } from './random.js';
@@ -20,7 +21,10 @@ export interface Load {
   readonly refused: ReadonlyMap<string, string>;
   /** What a repeated request answered that it must not, in words. */
   readonly wrongAnswers: readonly string[];
-  /** No new runs from now on. Resolves when all requests are answered, or `deadlineMs` has passed. */
+  /**
+   * No new runs from now on. Resolves when all requests are answered, or `deadlineMs` has passed.
+   * @throws what failed here, not in an API
+   */
   finish(deadlineMs: number): Promise<void>;
 }
 
@@ -57,7 +61,10 @@ export function beginLoad({ clients, random, open, signal }: LoadSettings): Load
   const finishing = new AbortController();
   const giveUp = new AbortController();
   const ended = AbortSignal.any([signal, giveUp.signal]);
+  // Every request that waits listens to it.
+  setMaxListeners(0, ended);
   const requests = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   let count = 0;
 
   /** Asks one API after the other until one answers for good. */
@@ -117,11 +124,9 @@ export function beginLoad({ clients, random, open, signal }: LoadSettings): Load
       if (open() < MOST_OPEN) {
         const order = orders();
         for (let copy = 0; copy < order.copies; copy += 1) {
-          const request: Promise<void> = start(order, random.fork(`start ${count}`)).finally(() =>
-            requests.delete(request),
-          );
-          // Seen by finish(), which fails by it.
-          request.catch(() => undefined);
+          const request: Promise<void> = start(order, random.fork(`start ${count}`))
+            .catch((error: unknown) => void failures.push(error))
+            .finally(() => requests.delete(request));
           requests.add(request);
         }
       }
@@ -142,6 +147,7 @@ export function beginLoad({ clients, random, open, signal }: LoadSettings): Load
       const timer = setTimeout(() => giveUp.abort(), deadlineMs);
       await Promise.all(requests);
       clearTimeout(timer);
+      if (failures.length > 0) throw failures[0];
     },
   };
 }

@@ -14,6 +14,8 @@ export interface ReferenceSettings {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly apiPort: number;
+  /** Takes what must be done even if nobody waits any more. */
+  readonly atEnd: (cleanup: () => Promise<unknown>) => void;
 }
 
 /** Runs started and not yet ended at a time, so that a small machine keeps up. */
@@ -39,7 +41,7 @@ export async function runReference(
   runs: readonly AcceptedRun[],
   settings: ReferenceSettings,
 ): Promise<Reference> {
-  const { home, temporalAddress, apiPort } = settings;
+  const { home, temporalAddress, apiPort, atEnd } = settings;
   await query(settings.databaseUrl, 'CREATE DATABASE "reference"');
   const url = new URL(settings.databaseUrl);
   url.pathname = '/reference';
@@ -52,9 +54,10 @@ export async function runReference(
     workers: 1,
     disk: ordinaryFolder(join(home.folder, 'reference', 'artifacts')),
   });
+  atEnd(() => instance.stop());
+  await instance.untilReady(READY_WITHIN_MS);
+  const open = watchOpenRuns(url.href);
   try {
-    await instance.untilReady(READY_WITHIN_MS);
-    const open = watchOpenRuns(url.href);
     const inputs = new Map<string, string>();
     const client = instance.clients[0]!;
     const different = new Map(runs.map(run => [inputOf(run), run]));
@@ -70,7 +73,6 @@ export async function runReference(
     const ended = async () =>
       (await readRuns(url.href)).every(({ status }) => status !== 'queued' && status !== 'running');
     await waitUntil('the reference has ended', ended, RUN_WITHIN_MS);
-    await open.stop();
     const rows = await readRuns(url.href);
     const { repeats } = countExecutions(instance.marks, [], []);
     const again = [...repeats.values()].reduce((sum, count) => sum + count, 0);
@@ -84,6 +86,7 @@ export async function runReference(
       ],
     };
   } finally {
+    await open.stop();
     await instance.stop();
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createDataSource } from '@cairn/dao';
 import { findings } from '../support/records.js';
@@ -83,8 +84,7 @@ async function within(
   const servers = { databaseUrl: postgres.address, temporalAddress: temporal.address };
   const instance = startInstance({ name: 'struck', home, ...servers, apiPorts, workers: 2, disk });
   atEnd(() => instance.stop());
-  await instance.untilReady(START_WITHIN_MS);
-  signal.throwIfAborted();
+  await orBrokenOff(signal, instance.untilReady(START_WITHIN_MS));
 
   tell('load begins');
   const open = watchOpenRuns(postgres.address);
@@ -99,8 +99,10 @@ async function within(
   const faults = await strike(targets, random.fork('faults'), durationMs, { say: tell, signal });
   signal.throwIfAborted();
   tell(`faults end; ${load.accepted.length} runs accepted, ${open.count} have not ended`);
-  await rest(load, instance, [postgres, temporal], () => open.count);
-  signal.throwIfAborted();
+  await orBrokenOff(
+    signal,
+    rest(load, instance, [postgres, temporal], () => (signal.aborted ? 0 : open.count)),
+  );
   tell(`at rest; ${open.count} runs have not ended`);
 
   const rows = await readRuns(postgres.address);
@@ -112,7 +114,10 @@ async function within(
   tell('comparing with undisturbed runs');
   const completed = new Set(rows.flatMap(({ id, status }) => (status === 'completed' ? [id] : [])));
   const runs = load.accepted.filter(({ runId }) => completed.has(runId));
-  const reference = await runReference(runs, { home, ...servers, apiPort: referencePort });
+  const reference = await orBrokenOff(
+    signal,
+    runReference(runs, { home, ...servers, apiPort: referencePort, atEnd }),
+  );
   const differences = judgeResults(load, rows, reference);
 
   const programs = [...instance.apis, ...instance.workers];
@@ -140,6 +145,22 @@ async function within(
     problems,
   });
   return { faults, diskLeftOut: disk.unfillable, problems, report };
+}
+
+/** Waits for work, but not beyond the end of the signal. @throws the signal's reason */
+async function orBrokenOff<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  // Broken off, nobody waits for it any more.
+  work.catch(() => undefined);
+  signal.throwIfAborted();
+  const over = new AbortController();
+  const broken = once(signal, 'abort', { signal: over.signal }).then(() => {
+    throw signal.reason;
+  });
+  try {
+    return await Promise.race([work, broken]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** Waits until everything runs again and all runs have ended, or their time is up. */

@@ -85,9 +85,13 @@ export class Supervised {
     this.startIn(downMs);
   }
 
-  /** Waits until it is ready, were it that it has to be started first. @throws Error after `deadlineMs`. */
+  /** Waits until it is ready, were it that it has to be started first. @throws Error after `deadlineMs`, or when it is stopped. */
   async untilReady(deadlineMs: number): Promise<void> {
-    await waitUntil(`${this.name} is ready (${this.program.logFile})`, () => this.ready, deadlineMs);
+    const ready = () => {
+      if (this.stopping) throw new Error(`${this.name} was stopped before it was ready`);
+      return this.ready;
+    };
+    await waitUntil(`${this.name} is ready (${this.program.logFile})`, ready, deadlineMs);
   }
 
   /** Ends it as an operator would. @returns its exit code; null where it had to be killed. */
