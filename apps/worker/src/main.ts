@@ -3,7 +3,14 @@ import { resourceRoot } from '@cairn/campaign-kit';
 import { CatalogError, loadCatalog } from '@cairn/catalog';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
 import { createDataSource, migrate } from '@cairn/dao';
-import { LeaseKeeper, ResourceLibrary, SkillRegistry, Waker, type Engine } from '@cairn/engine';
+import {
+  LeaseKeeper,
+  ResourceLibrary,
+  SkillRegistry,
+  Waker,
+  registerBuild,
+  type Engine,
+} from '@cairn/engine';
 import { builtInAdapters } from '@cairn/providers';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
@@ -12,6 +19,7 @@ import { untilItWorks } from './patience.js';
 import { poolsOf } from './pools.js';
 import { repeat } from './repeat.js';
 import { runUntil } from './run-until.js';
+import { servedSkills } from './served-skills.js';
 import { stopSignal } from './stop-signal.js';
 import { connectToTemporal } from './temporal-connection.js';
 import { logTemporalTo } from './temporal-log.js';
@@ -20,6 +28,8 @@ import { createWorkers } from './workers.js';
 
 /** How often wake-ups are sent that another process left. */
 const WAKE_EVERY_MS = 1_000;
+/** How often the API is told that the worker lives. */
+const REGISTER_EVERY_MS = 30_000;
 
 async function main(configuration: Configuration, stop: AbortSignal): Promise<void> {
   const log = pino({ name: 'cairn-worker', level: configuration.logLevel });
@@ -58,11 +68,21 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
     log,
     stop,
   );
+  const registered = servedSkills(catalog, pools);
+  const registering = repeat(
+    {
+      what: 'saying which skills are served',
+      everyMs: REGISTER_EVERY_MS,
+      work: () => registerBuild(dataSource, skills, registered),
+    },
+    log,
+    stop,
+  );
   const queues = pools.map(({ queue, slots }) => `${queue}=${slots}`);
   log.info({ skills: skills.all.map(({ skill }) => skill.id), queues }, 'the worker is ready');
   process.send?.({ kind: 'ready' });
   await running;
-  await waking;
+  await Promise.all([waking, registering]);
   await leases.close();
   await connection.close();
   await dataSource.destroy();

@@ -14,7 +14,7 @@ export { failStep, openRun, skipByCondition } from './runs/run-records.js';
 export { RunService, type CreatedRun, type RunRequest, type RunServiceParts } from './runs/run-service.js';
 export { settleRun, type Settlement } from './runs/settle-run.js';
 export { CodeChangedError } from './skills/code-changed-error.js';
-export { BUILD_LIVE_MS, registerBuild, type ServedBuild } from './skills/register-build.js';
+export { BUILD_LIVE_MS, registerBuild } from './skills/register-build.js';
 export type { RegisteredCode, RegisteredPort, SkillRegistration } from './skills/skill-registration.js';
 export { SkillRegistry, type RunnableSkill } from './skills/skill-registry.js';
 export { executeStep } from './steps/execute-step.js';

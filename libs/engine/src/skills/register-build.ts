@@ -1,32 +1,37 @@
 import { repositories, type DataSource, type JsonObject } from '@cairn/dao';
-import type { SkillRegistration } from './skill-registration.js';
+import { DEFAULT_QUEUE, queueOf } from '@cairn/skill-kit';
+import type { SkillRegistry } from './skill-registry.js';
 
 /** For how long after it was last seen a build counts as live. Milliseconds. */
 export const BUILD_LIVE_MS = 90_000;
 /** What no worker has served for so long is forgotten. Milliseconds. */
 const FORGOTTEN_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** What a worker executes, and by which build. */
-export interface ServedBuild {
-  readonly build: string;
-  registrations(): readonly SkillRegistration[];
-}
-
 /**
- * Says that a worker of this build serves its skills, now; to be said again, well within {@link BUILD_LIVE_MS}. What
- * no worker has served for 30 days is forgotten.
+ * Says that a worker of this build serves these skills, now; to be said again, well within {@link BUILD_LIVE_MS}.
+ * What no worker has served for 30 days is forgotten.
+ *
+ * @param skillIds those that the worker's queues bring to it
  */
-export async function registerBuild(dataSource: DataSource, served: ServedBuild): Promise<void> {
+export async function registerBuild(
+  dataSource: DataSource,
+  { build, all }: Pick<SkillRegistry, 'build' | 'all'>,
+  skillIds: ReadonlySet<string>,
+): Promise<void> {
   const { workerSkills } = repositories(dataSource);
+  const served = all.filter(({ skill }) => skillIds.has(skill.id));
   await workerSkills.register(
-    served.build,
-    served.registrations().map(({ skillId, version, queue, fingerprint, ...details }) => ({
-      skillId,
-      skillVersion: version,
-      queue: queue ?? null,
-      fingerprint,
-      details: details as unknown as JsonObject,
-    })),
+    build,
+    served.map(({ skill, registration: { skillId, version, fingerprint, ...details } }) => {
+      const queue = queueOf(skill.spec);
+      return {
+        skillId,
+        skillVersion: version,
+        queue: queue === DEFAULT_QUEUE ? null : queue,
+        fingerprint,
+        details: details as unknown as JsonObject,
+      };
+    }),
   );
   await workerSkills.removeUnseen(FORGOTTEN_MS);
 }
