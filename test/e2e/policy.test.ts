@@ -13,14 +13,27 @@ beforeAll(async () => {
     workerEnv: () => Promise.resolve({ CAIRN_QUEUES: 'default,limited-skill' }),
   });
 }, 90_000);
-afterEach(async () => expect(await inconsistencies(cairn)).toEqual([]));
+afterEach(async () => {
+  await Promise.all(gpuWorkers.splice(0).map(worker => worker.end('SIGKILL')));
+  expect(await inconsistencies(cairn)).toEqual([]);
+});
 afterAll(() => cairn?.stop());
 
 const start = async (workflow: string, trigger: object) =>
   (await cairn.client.startRun({ workflow, trigger })).run;
 const ended = (run: Run) => cairn.client.waitForRun(run.id, { deadlineMs: 60_000 });
-const gpuWorker = (env: Readonly<Record<string, string>> = {}) =>
-  cairn.startWorker({ env: { CAIRN_QUEUES: 'gpu', ...env } });
+/** Those of the test; ended after it. */
+const gpuWorkers: Program[] = [];
+const gpuWorker = async (env: Readonly<Record<string, string>> = {}) => {
+  const worker = await cairn.startWorker({ env: { CAIRN_QUEUES: 'gpu', ...env } });
+  gpuWorkers.push(worker);
+  return worker;
+};
+/** Two of them: who has begun what has this label, and who has not. */
+const holderAndHeir = (pair: readonly Program[], label: string) => {
+  const [pid] = marks('begin', label);
+  return [pair.find(worker => worker.pid === pid)!, pair.find(worker => worker.pid !== pid)!] as const;
+};
 /** The processes that began, or ended, what has this label; in order. */
 const marks = (what: 'begin' | 'end', label: string): readonly number[] =>
   cairn.executions().flatMap(line => {
@@ -80,10 +93,10 @@ test.each([
 );
 
 test('a worker that dies is missed after the heartbeat of its step, not after the default one', async () => {
-  const killed = await gpuWorker();
-  const run = await start('policy.watched', { label: 'watched', milliseconds: 4_000 });
+  const pair = await Promise.all([gpuWorker(), gpuWorker()]);
+  const run = await start('policy.watched', { label: 'watched', milliseconds: 2_000 });
   await hasBegun('watched');
-  const heir = await gpuWorker();
+  const [killed, heir] = holderAndHeir(pair, 'watched');
   await killed.end('SIGKILL');
   const killedAt = performance.now();
   await hasBegun('watched', 2);
@@ -91,7 +104,6 @@ test('a worker that dies is missed after the heartbeat of its step, not after th
   expect(performance.now() - killedAt).toBeLessThan(7_000);
   expect((await ended(run)).status).toBe('completed');
   expect(marks('begin', 'watched')).toEqual([killed.pid, heir.pid]);
-  await heir.end();
 }, 90_000);
 
 describe('a worker that is told to stop', () => {
@@ -113,21 +125,29 @@ describe('a worker that is told to stop', () => {
     const next = await gpuWorker();
     expect((await ended(late)).status).toBe('completed');
     expect(marks('begin', 'late')).toEqual([next.pid]);
-    await next.end();
   }, 90_000);
 
   test('breaks off what takes longer, for another worker to take up at once', async () => {
-    const hasty = await gpuWorker({ CAIRN_DRAIN: '0s' });
-    const run = await start('policy.gpu', { label: 'broken-off', milliseconds: 3_000 });
+    const pair = await Promise.all([gpuWorker({ CAIRN_DRAIN: '0s' }), gpuWorker({ CAIRN_DRAIN: '0s' })]);
+    const run = await start('policy.gpu', { label: 'broken-off', milliseconds: 2_000 });
     await hasBegun('broken-off');
-    const heir = await gpuWorker();
+    const [hasty, heir] = holderAndHeir(pair, 'broken-off');
     expect(await hasty.end('SIGTERM')).toBe(0);
     const after = await ended(run);
     expect(after.status).toBe('completed');
     expect(stepOf(after, 'only').attempt).toBe(2);
     expect(marks('begin', 'broken-off')).toEqual([hasty.pid, heir.pid]);
     expect(marks('end', 'broken-off')).toEqual([heir.pid]);
-    await heir.end();
+  }, 90_000);
+
+  test('leaves a step behind that does not obey, and ends with 0 all the same', async () => {
+    const worker = await gpuWorker({ CAIRN_DRAIN: '0s' });
+    const run = await start('policy.watched', { label: 'deaf', milliseconds: 60_000, deaf: true });
+    await hasBegun('deaf');
+    expect(await worker.end('SIGTERM')).toBe(0);
+    expect(worker.log).toContain('it is left behind');
+    await cairn.client.cancelRun(run.id);
+    expect((await ended(run)).status).toBe('cancelled');
   }, 90_000);
 
   test('ends at once when it is told again', async () => {

@@ -13,9 +13,6 @@ export interface WorkerParts {
   readonly pools: readonly Pool[];
 }
 
-/** How long steps that are broken off may take to end. */
-const BREAK_OFF_MS = 5_000;
-
 /** One of Temporal's workers for each pool: for each queue slots of its own. */
 export async function createWorkers(parts: WorkerParts): Promise<readonly Worker[]> {
   return Promise.all(parts.pools.map(pool => createWorker(parts, pool)));
@@ -30,7 +27,6 @@ async function createWorker(
     taskQueue,
     namespace: configuration.temporalNamespace,
     shutdownGraceTime: configuration.drainMs,
-    shutdownForceTime: configuration.drainMs + BREAK_OFF_MS,
     // A cancellation reaches a step with the answer to its heartbeat: the default would hold one back for 8 s, and
     // a heartbeat of 3 s needs several within it.
     maxHeartbeatThrottleInterval: '1s',
