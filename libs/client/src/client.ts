@@ -4,6 +4,10 @@ import { downloadFrom, type Download } from './download.js';
 import type {
   Artifact,
   ArtifactList,
+  CacheEntryList,
+  EventList,
+  Eviction,
+  EvictionRequest,
   Readiness,
   Run,
   RunList,
@@ -14,6 +18,7 @@ import type {
   operations,
   paths,
 } from './generated/openapi.js';
+import { uploadTo, type UploadBody, type UploadOptions } from './upload.js';
 import { pollRun, type WaitOptions } from './wait-for-run.js';
 
 export interface ClientOptions {
@@ -28,6 +33,10 @@ export interface CallOptions {
 }
 export type RunQuery = NonNullable<operations['listRuns']['parameters']['query']>;
 export type PageQuery = NonNullable<operations['listRunArtifacts']['parameters']['query']>;
+
+export type CacheEntryQuery = NonNullable<operations['listCacheEntries']['parameters']['query']>;
+export type EventQuery = NonNullable<operations['listEvents']['parameters']['query']>;
+export type RunEventQuery = NonNullable<operations['listRunEvents']['parameters']['query']>;
 
 /** A trigger is whatever the workflow's schema takes. */
 export type StartRun = Omit<StartRunRequest, 'trigger'> & { readonly trigger: unknown };
@@ -52,6 +61,18 @@ export interface CairnClient {
   getArtifact(artifactId: string, options?: CallOptions): Promise<Artifact>;
   /** The bytes of an artifact, as a stream. */
   download(artifactId: string, options?: CallOptions): Promise<Download>;
+  /** Brings a file, which a trigger then names by the artifact's id. */
+  uploadArtifact(bytes: UploadBody, options: UploadOptions): Promise<Artifact>;
+  /** Deletes an upload; what a run made goes with the run. */
+  deleteArtifact(artifactId: string, options?: CallOptions): Promise<void>;
+  /** One page of what the cache keeps. */
+  listCacheEntries(query?: CacheEntryQuery, options?: CallOptions): Promise<CacheEntryList>;
+  /** Takes results out of the cache, or says with `dryRun` which. */
+  evictCacheEntries(request: EvictionRequest, options?: CallOptions): Promise<Eviction>;
+  /** One page of what has happened, newest first. */
+  listEvents(query?: EventQuery, options?: CallOptions): Promise<EventList>;
+  /** One page of what has happened in a run, newest first. */
+  listRunEvents(runId: string, query?: RunEventQuery, options?: CallOptions): Promise<EventList>;
   listWorkflows(options?: CallOptions): Promise<readonly WorkflowSummary[]>;
   getWorkflow(name: string, options?: CallOptions & { readonly version?: string }): Promise<Workflow>;
   listSkills(options?: CallOptions): Promise<readonly Skill[]>;
@@ -112,6 +133,22 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
         via ?? globalThis.fetch,
         signal,
       ),
+    uploadArtifact: (bytes, options) => uploadTo(baseUrl, bytes, options, via ?? globalThis.fetch),
+    deleteArtifact: async (id, { signal } = {}) => {
+      const call = http.DELETE('/v1/artifacts/{id}', { params: byId(id), signal });
+      const { response, error } = await call.catch((reason: unknown) => {
+        throw unreachable(baseUrl, reason, signal);
+      });
+      if (!response.ok) throw errorOf(response.status, error);
+    },
+    listCacheEntries: (query = {}, { signal } = {}) =>
+      read(http.GET('/v1/cache/entries', { params: { query }, signal }), signal),
+    evictCacheEntries: (body, { signal } = {}) =>
+      read(http.POST('/v1/cache/evictions', { body, signal }), signal),
+    listEvents: (query = {}, { signal } = {}) =>
+      read(http.GET('/v1/events', { params: { query }, signal }), signal),
+    listRunEvents: (id, query = {}, { signal } = {}) =>
+      read(http.GET('/v1/runs/{id}/events', { params: { ...byId(id), query }, signal }), signal),
     listWorkflows: async ({ signal } = {}) =>
       (await read(http.GET('/v1/workflows', { signal }), signal)).items,
     getWorkflow: (name, { version, signal } = {}) =>

@@ -33,13 +33,10 @@ export async function startTestApi({
   temporalAddress = NO_TEMPORAL,
   databaseUrl = async url => url,
   maxUploadBytes = 1_000_000,
-  catalog,
 }: {
   temporalAddress?: string;
   databaseUrl?: (url: string) => Promise<string>;
   maxUploadBytes?: number;
-  /** The catalog file; the shipped one unless told. */
-  catalog?: string;
 } = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const home = await mkdtemp(join(tmpdir(), 'cairn-api-test-'));
@@ -60,7 +57,6 @@ export async function startTestApi({
       leaseMs: 30_000,
       verifyAfterMs: 86_400_000,
       maxUploadBytes,
-      ...(catalog !== undefined && { catalog }),
       logLevel: 'silent',
     },
     pino({ level: 'silent' }),
