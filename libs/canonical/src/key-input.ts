@@ -15,7 +15,8 @@ export class NotJsonError extends TypeError {
 /** Deeper than any document of ours, and far from the end of the stack. */
 const MAX_DEPTH = 256;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const escapeToken = (key: string) => key.replace(/~/g, '~0').replace(/\//g, '~1');
+const escapeToken = (key: string) =>
+  /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key;
 
 function checkText(text: string, path: string): void {
   if (text.includes('\u0000')) throw new NotJsonError(path, 'text with U+0000 cannot be stored');
