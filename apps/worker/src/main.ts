@@ -51,6 +51,7 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
     { databaseUrl: configuration.databaseUrl!, leaseMs: configuration.leaseMs },
     log,
   );
+  await leases.ready();
   const engine: Engine = {
     leases,
     waker,

@@ -29,7 +29,11 @@ function existing(cacheKey: string): Promise<StepCache> {
 }
 
 test('an entry comes back as it was written', async () => {
+  const claimedAt = new Date('2026-01-01T00:00:00Z');
   const entry = newCacheEntry({
+    claimedAt,
+    fullInput: { at: 'noon' },
+    durationMs: 12,
     artifactIds: [newId(), newId()],
     outputs: { output: [1], artifacts: [{ type: 't' }] },
   });

@@ -64,53 +64,63 @@ export interface DueWake {
   wakeAt: string;
 }
 
+/** Another's claim gives way when its lease has ended, or when it is that of an earlier attempt. */
+const TAKE_OVER = `("cacheKey") DO UPDATE
+          SET "generation" = EXCLUDED."generation", "runId" = EXCLUDED."runId", "stepId" = EXCLUDED."stepId",
+              "attempt" = EXCLUDED."attempt", "claimedAt" = EXCLUDED."claimedAt", "expiresAt" = EXCLUDED."expiresAt"
+        WHERE "current"."expiresAt" <= clock_timestamp()
+           OR ("current"."runId" = EXCLUDED."runId" AND "current"."stepId" = EXCLUDED."stepId"
+               AND "current"."attempt" < EXCLUDED."attempt")`;
+
 /** Who executes what, and who waits for it. */
 export class ClaimRepository {
   constructor(private readonly manager: EntityManager) {}
 
   /**
    * Claims a key: when nobody holds it, its holder's lease has ended, or its holder is an earlier attempt of the same
-   * step. The row of a key is locked until the transaction ends, whoever holds it, so that its holder cannot end
-   * between this refusal and a `wait` in the same transaction.
+   * step. A holder that is in the way keeps its row until the transaction ends, so that it cannot end between this
+   * refusal and a `wait` in the same transaction; many may be refused at once.
    */
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    for (;;) {
+      // Most often nobody holds the key.
+      const claimed = await this.insertClaim(request, 'DO NOTHING');
+      if (claimed) return claimed;
+      const holder = await this.holderInTheWay(request);
+      if (holder) return { kind: 'refused', holder };
+      const takenOver = await this.insertClaim(request, TAKE_OVER);
+      if (takenOver) return takenOver;
+    }
+  }
+
+  private async insertClaim(request: ClaimRequest, onConflict: string): Promise<ClaimAnswer | undefined> {
     const { tenantId, cacheKey, runId, stepId, attempt, leaseMs } = request;
-    const rows = await this.manager.query<{ generation: string; claimedAt: Date }[]>(
+    const [row] = await this.manager.query<{ generation: string; claimedAt: Date }[]>(
       `INSERT INTO "step_claim" AS "current"
               ("cacheKey", "tenantId", "generation", "runId", "stepId", "attempt", "claimedAt", "expiresAt")
        VALUES ($1, $2, nextval('step_claim_generation'), $3, $4, $5, clock_timestamp(),
                clock_timestamp() + $6::float8 * interval '1 millisecond')
-       ON CONFLICT ("cacheKey") DO UPDATE
-          SET "generation" = EXCLUDED."generation", "runId" = EXCLUDED."runId", "stepId" = EXCLUDED."stepId",
-              "attempt" = EXCLUDED."attempt", "claimedAt" = EXCLUDED."claimedAt", "expiresAt" = EXCLUDED."expiresAt"
-        WHERE "current"."expiresAt" <= clock_timestamp()
-           OR ("current"."runId" = EXCLUDED."runId" AND "current"."stepId" = EXCLUDED."stepId"
-               AND "current"."attempt" < EXCLUDED."attempt")
+       ON CONFLICT ${onConflict}
        RETURNING "generation", "claimedAt"`,
       [cacheKey, tenantId, runId, stepId, attempt, leaseMs],
     );
-    const [mine] = rows;
-    if (mine)
-      return {
-        kind: 'held',
-        claim: { cacheKey, generation: Number(mine.generation) },
-        claimedAt: mine.claimedAt,
-      };
-    const holder = await this.holderOf(cacheKey);
-    // The refusal has locked the row, so it is still there.
-    if (!holder) throw new Error(`the claim on ${cacheKey} vanished under its lock`);
-    return { kind: 'refused', holder };
+    const claim = row && { cacheKey, generation: Number(row.generation) };
+    return claim && { kind: 'held', claim, claimedAt: row.claimedAt };
   }
 
-  /** Who holds a key; null when nobody does. */
-  async holderOf(cacheKey: string): Promise<ClaimHolder | null> {
+  /** The holder that keeps this step from claiming the key, its row locked against its end. */
+  private async holderInTheWay(request: ClaimRequest): Promise<ClaimHolder | null> {
+    const { cacheKey, runId, stepId, attempt } = request;
     const [row] = await this.manager.query<
       { runId: string; stepId: string; generation: string; remainingMs: number }[]
     >(
       `SELECT "runId", "stepId", "generation",
-              GREATEST(0, extract(epoch FROM "expiresAt" - clock_timestamp()) * 1000)::float8 AS "remainingMs"
-         FROM "step_claim" WHERE "cacheKey" = $1`,
-      [cacheKey],
+              extract(epoch FROM "expiresAt" - clock_timestamp())::float8 * 1000 AS "remainingMs"
+         FROM "step_claim"
+        WHERE "cacheKey" = $1 AND "expiresAt" > clock_timestamp()
+          AND NOT ("runId" = $2 AND "stepId" = $3 AND "attempt" < $4)
+          FOR SHARE`,
+      [cacheKey, runId, stepId, attempt],
     );
     return row ? { ...row, generation: Number(row.generation) } : null;
   }

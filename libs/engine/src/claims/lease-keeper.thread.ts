@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createDataSource, repositories } from '@cairn/dao';
-import type { LeaseOrder, LeaseSettings, LostLease } from './lease-keeper.js';
+import type { LeaseOrder, LeaseNews, LeaseSettings } from './lease-keeper.js';
 
 /** The thread of {@link LeaseKeeper}: renews, and says which leases are lost. */
 const { databaseUrl, leaseMs } = workerData as LeaseSettings;
@@ -28,6 +28,9 @@ port.on('message', (order: LeaseOrder) => {
 const looking = setInterval(look, LOOK_EVERY_MS);
 const renewing = setInterval(() => void renew(), renewEveryMs);
 let busy = false;
+// Connected before the first lease is there. Where the database is away, its users find that out themselves.
+await dataSource.initialize().catch(() => undefined);
+tell({ kind: 'ready' });
 
 function look(): void {
   const now = process.hrtime.bigint();
@@ -55,8 +58,11 @@ async function renew(): Promise<void> {
 
 function lose(generation: number): void {
   if (!until.delete(generation)) return;
-  const lost: LostLease = { kind: 'lost', generation };
-  port.postMessage(lost);
+  tell({ kind: 'lost', generation });
+}
+
+function tell(news: LeaseNews): void {
+  port.postMessage(news);
 }
 
 async function close(): Promise<void> {

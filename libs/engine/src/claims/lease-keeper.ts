@@ -29,11 +29,8 @@ export type LeaseOrder =
   | { readonly kind: 'keep'; readonly generation: number; readonly until: bigint }
   | { readonly kind: 'end'; readonly generation: number }
   | { readonly kind: 'close' };
-/** What it is told. */
-export interface LostLease {
-  readonly kind: 'lost';
-  readonly generation: number;
-}
+/** What it says. */
+export type LeaseNews = { readonly kind: 'ready' } | { readonly kind: 'lost'; readonly generation: number };
 
 interface Kept {
   readonly abort: AbortController;
@@ -48,12 +45,19 @@ export class LeaseKeeper {
   private readonly kept = new Map<number, Kept>();
   private thread: Worker;
   private closing = false;
+  private beReady!: () => void;
+  private readonly renewing = new Promise<void>(resolve => (this.beReady = resolve));
 
   constructor(
     private readonly settings: LeaseSettings,
     private readonly log: Log,
   ) {
     this.thread = this.start();
+  }
+
+  /** Resolves when leases can be renewed: to claim before that might be to lose at once. */
+  async ready(): Promise<void> {
+    await this.renewing;
   }
 
   get leaseMs(): number {
@@ -90,7 +94,9 @@ export class LeaseKeeper {
     const thread = new Worker(new URL('./lease-keeper.thread.js', import.meta.url), {
       workerData: this.settings,
     });
-    thread.on('message', ({ generation }: LostLease) => {
+    thread.on('message', (news: LeaseNews) => {
+      if (news.kind === 'ready') return this.beReady();
+      const { generation } = news;
       const lost = this.kept.get(generation);
       this.kept.delete(generation);
       lost?.abort.abort(new LeaseLostError(generation));

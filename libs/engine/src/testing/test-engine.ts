@@ -93,6 +93,7 @@ export async function startTestEngine() {
     verifyAfterMs: 24 * 60 * 60 * 1000,
     log: silent,
   };
+  await engine.leases.ready();
   const control = new RecordingControl();
   const { dataSource } = database;
   const service = new RunService({
