@@ -5,8 +5,11 @@ import { CHUNK, digestHex, readAt } from './chunks.js';
 import { BlobCorruptError } from './errors.js';
 import { onDisk } from './file-errors.js';
 
-/** How many chunks are read and hashed at once; with those in the stream's buffer and on their way, all that is held. */
-const AHEAD = 3;
+/**
+ * How many chunks are read and hashed ahead of what is asked for. Each goes to the reader in a buffer of its own, which
+ * lives until it is collected; with more, memory grows, and it is no faster.
+ */
+const AHEAD = 2;
 
 /** An open blob and what its bytes must be. */
 export interface ChunkedFile {
