@@ -108,6 +108,18 @@ describe('bytes stay', () => {
   });
 });
 
+test('who comes too late is told so, and what is stored again is there', async () => {
+  const digest = await it.blob('wanted');
+  expect(await it.db.blobs.touch(ACME, [digest], HOUR)).toHaveLength(1);
+  await it.collect();
+  expect(await it.transaction(tx => tx.blobs.hold(ACME, [digest]))).toBe(false);
+  const stamp = 'any';
+  expect(await it.transaction(tx => tx.blobs.confirm(ACME, [{ digest, stamp }]))).toBe(false);
+  await it.blob('wanted');
+  expect(await it.transaction(tx => tx.blobs.hold(ACME, [digest]))).toBe(true);
+  expect(await it.has(digest)).toBe(true);
+});
+
 describe('bytes and rows', () => {
   test('a file without a row gets one, and its grace begins', async () => {
     const { digest } = await it.store.put(ACME, Buffer.from('stray'));
