@@ -2,16 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine.js';
+import { CodeChangedError } from '../skills/code-changed-error.js';
 import type { PreparedStep } from './prepare-step.js';
-import { skillContext, type ExecutionHooks } from './skill-context.js';
+import { skillContext, type ExecutionHooks, type ExecutionNotes } from './skill-context.js';
 import { InputDamagedError } from './step-errors.js';
 import { storeOutputs, type StoredOutputs } from './store-outputs.js';
 
 /**
  * Calls the skill and stores what it gives.
  *
- * @throws InputDamagedError when a file that it asked for was missing or wrong, whatever it made of that; otherwise
- *   what the skill threw, the signal's reason, or what {@link storeOutputs} throws
+ * @throws InputDamagedError when a file that it asked for was missing or wrong, whatever it made of that;
+ *   CodeChangedError when its code was replaced since this process took its fingerprint; otherwise what the skill threw, the signal's reason, or what {@link storeOutputs} throws
  */
 export async function runSkill(
   engine: Engine,
@@ -19,15 +20,18 @@ export async function runSkill(
   hooks: ExecutionHooks,
 ): Promise<StoredOutputs> {
   const tmp = await mkdtemp(join(tmpdir(), 'cairn-step-'));
-  const damaged = new Set<string>();
+  const notes: ExecutionNotes = { damaged: new Set(), startedThread: false };
   const refuseDamage = () => {
-    if (damaged.size > 0) throw new InputDamagedError(step.request.stepId, [...damaged]);
+    if (notes.damaged.size > 0) throw new InputDamagedError(step.request.stepId, [...notes.damaged]);
   };
   try {
-    const context = skillContext(step, { engine, tmp, hooks, damaged });
+    const context = skillContext(step, { engine, tmp, hooks, notes });
     const output = await step.skill.run(context as never);
     refuseDamage();
     hooks.signal.throwIfAborted();
+    // A thread's module is read when it starts: what it gave must not be kept under the fingerprint of other code.
+    if (notes.startedThread && !(await step.skill.codeUnchanged()))
+      throw new CodeChangedError(step.request.skillId, 'a thread that it has started');
     return await storeOutputs(engine, step, output);
   } catch (error) {
     refuseDamage();

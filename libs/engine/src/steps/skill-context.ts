@@ -18,23 +18,33 @@ export interface SkillSurroundings {
   /** A folder of this attempt's own. */
   readonly tmp: string;
   readonly hooks: ExecutionHooks;
-  /** Collects the digests of files that were asked for and are missing or wrong. */
+  readonly notes: ExecutionNotes;
+}
+
+/** What is noticed while a skill runs. */
+export interface ExecutionNotes {
+  /** Digests of files that it asked for and that are missing or wrong. */
   readonly damaged: Set<string>;
+  /** Whether it, or an adapter of its, has started a thread: code that was loaded only then. */
+  startedThread: boolean;
 }
 
 /** The context that a skill is called with. */
 export function skillContext(step: PreparedStep, surroundings: SkillSurroundings): unknown {
-  const { engine, tmp, hooks, damaged } = surroundings;
+  const { engine, tmp, hooks, notes } = surroundings;
   const { store, log } = engine;
   const { tenantId, runId, stepId } = step.request;
   const fields = { runId, stepId, attempt: hooks.attempt };
   const progress = (fraction: number, message?: string) =>
     hooks.progress(Math.min(1, Math.max(0, fraction)), message);
-  const thread: SkillTools['thread'] = (module, data) =>
-    runThread(module, data, { signal: hooks.signal, progress });
+  const thread: SkillTools['thread'] = (module, data) => {
+    notes.startedThread = true;
+    return runThread(module, data, { signal: hooks.signal, progress });
+  };
   const path = (file: FileRef) =>
     store.localPath(tenantId, file.digest).catch((error: unknown) => {
-      if (error instanceof BlobNotFoundError || error instanceof BlobCorruptError) damaged.add(file.digest);
+      if (error instanceof BlobNotFoundError || error instanceof BlobCorruptError)
+        notes.damaged.add(file.digest);
       throw error;
     });
   const tools: SkillTools = {

@@ -33,13 +33,6 @@ export class InputDamagedError extends CairnError {
   }
 }
 
-/** The skill's code on disk is no longer what this process has taken the fingerprint of. */
-export class CodeChangedError extends CairnError {
-  constructor(skillId: string) {
-    super('CODE_CHANGED', `The code of ${skillId} was replaced under this worker`, { retryable: true });
-  }
-}
-
 /** Bytes that a run has delivered or wants to read can not be made again. */
 export class ArtifactLostError extends CairnError {
   constructor(message: string) {
