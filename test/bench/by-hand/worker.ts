@@ -20,7 +20,8 @@ const worker = await Worker.create({
   maxConcurrentActivityTaskExecutions: 4 * availableParallelism(),
 });
 const running = worker.run();
-process.once('disconnect', () => worker.shutdown());
+// A signal to the whole group has begun the shutdown already.
+process.once('disconnect', () => worker.getState() === 'RUNNING' && worker.shutdown());
 process.send?.('ready');
 await running;
 await pool.end();
