@@ -7,4 +7,5 @@ export * from './operations.js';
 export * from './problem.js';
 export * from './runs.js';
 export * from './scalars.js';
+export * from './store.js';
 export { openApiDocument } from './openapi.js';

@@ -8,6 +8,7 @@ import { Liveness, Readiness } from './health.js';
 import type { ProblemCode } from './problem.js';
 import { AnyObject } from './scalars.js';
 import { IdParams, Run, RunList, RunListQuery, StartRunHeaders, StartRunRequest } from './runs.js';
+import { storeOperations } from './store-operations.js';
 import { uploadOperations } from './upload-operations.js';
 
 /** What an answer of a status carries: JSON of a schema, or a body of another media type. */
@@ -170,6 +171,7 @@ export const operations = {
   },
   ...cacheOperations,
   ...eventOperations,
+  ...storeOperations,
   listWorkflows: {
     method: 'get',
     path: '/v1/workflows',

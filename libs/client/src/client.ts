@@ -5,14 +5,21 @@ import type {
   Artifact,
   ArtifactList,
   CacheEntryList,
+  Collection,
+  CollectionRequest,
   EventList,
   Eviction,
   EvictionRequest,
+  Pin,
   Readiness,
+  Retention,
   Run,
   RunList,
   Skill,
   StartRunRequest,
+  StoreUsage,
+  Verification,
+  VerificationRequest,
   Workflow,
   WorkflowSummary,
   operations,
@@ -52,6 +59,10 @@ export interface CairnClient {
   getRun(runId: string, options?: CallOptions): Promise<Run>;
   listRuns(query?: RunQuery, options?: CallOptions): Promise<RunList>;
   cancelRun(runId: string, options?: CallOptions): Promise<Run>;
+  /** Deletes a run that has ended, with its steps and artifacts. */
+  deleteRun(runId: string, options?: CallOptions): Promise<void>;
+  /** Keeps a run from being deleted, or lets it go again. */
+  pinRun(runId: string, pinned: boolean, options?: CallOptions): Promise<Pin>;
   /** Polls until the run has ended; outages of the API meanwhile are sat out. */
   waitForRun(runId: string, options?: WaitOptions): Promise<Run>;
   /** One page of a run's artifacts. */
@@ -65,6 +76,8 @@ export interface CairnClient {
   uploadArtifact(bytes: UploadBody, options: UploadOptions): Promise<Artifact>;
   /** Deletes an upload; what a run made goes with the run. */
   deleteArtifact(artifactId: string, options?: CallOptions): Promise<void>;
+  /** Keeps the bytes of an artifact, or lets them go again. */
+  pinArtifact(artifactId: string, pinned: boolean, options?: CallOptions): Promise<Pin>;
   /** One page of what the cache keeps. */
   listCacheEntries(query?: CacheEntryQuery, options?: CallOptions): Promise<CacheEntryList>;
   /** Takes results out of the cache, or says with `dryRun` which. */
@@ -73,6 +86,14 @@ export interface CairnClient {
   listEvents(query?: EventQuery, options?: CallOptions): Promise<EventList>;
   /** One page of what has happened in a run, newest first. */
   listRunEvents(runId: string, query?: RunEventQuery, options?: CallOptions): Promise<EventList>;
+  /** Removes what nobody needs, or says with `dryRun` how much that is. */
+  collectStore(request?: CollectionRequest, options?: CallOptions): Promise<Collection>;
+  /** One page of a verification of stored bytes. */
+  verifyStore(request?: VerificationRequest, options?: CallOptions): Promise<Verification>;
+  storeUsage(options?: CallOptions): Promise<StoreUsage>;
+  /** How long runs and cache entries are kept. */
+  getRetention(options?: CallOptions): Promise<Retention>;
+  putRetention(retention: Retention, options?: CallOptions): Promise<Retention>;
   listWorkflows(options?: CallOptions): Promise<readonly WorkflowSummary[]>;
   getWorkflow(name: string, options?: CallOptions & { readonly version?: string }): Promise<Workflow>;
   listSkills(options?: CallOptions): Promise<readonly Skill[]>;
@@ -99,6 +120,13 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
   };
   const read = async <T>(call: Promise<Reply<T>>, signal: AbortSignal | undefined) =>
     (await ask(call, signal)).data;
+  /** For answers without a body. */
+  const done = async (call: Promise<Reply<unknown>>, signal: AbortSignal | undefined) => {
+    const { response, error } = await call.catch((reason: unknown) => {
+      throw unreachable(baseUrl, reason, signal);
+    });
+    if (!response.ok) throw errorOf(response.status, error);
+  };
   const byId = (id: string) => ({ path: { id } });
 
   const client: CairnClient = {
@@ -114,6 +142,10 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
       read(http.GET('/v1/runs', { params: { query }, signal }), signal),
     cancelRun: (id, { signal } = {}) =>
       read(http.POST('/v1/runs/{id}/cancel', { params: byId(id), signal }), signal),
+    deleteRun: (id, { signal } = {}) =>
+      done(http.DELETE('/v1/runs/{id}', { params: byId(id), signal }), signal),
+    pinRun: (id, pinned, { signal } = {}) =>
+      read(http.PUT('/v1/runs/{id}/pin', { params: byId(id), body: { pinned }, signal }), signal),
     waitForRun: (id, options = {}) => pollRun(signal => client.getRun(id, { signal }), id, options),
     listRunArtifacts: (id, query = {}, { signal } = {}) =>
       read(http.GET('/v1/runs/{id}/artifacts', { params: { ...byId(id), query }, signal }), signal),
@@ -134,13 +166,10 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
         signal,
       ),
     uploadArtifact: (bytes, options) => uploadTo(baseUrl, bytes, options, via ?? globalThis.fetch),
-    deleteArtifact: async (id, { signal } = {}) => {
-      const call = http.DELETE('/v1/artifacts/{id}', { params: byId(id), signal });
-      const { response, error } = await call.catch((reason: unknown) => {
-        throw unreachable(baseUrl, reason, signal);
-      });
-      if (!response.ok) throw errorOf(response.status, error);
-    },
+    deleteArtifact: (id, { signal } = {}) =>
+      done(http.DELETE('/v1/artifacts/{id}', { params: byId(id), signal }), signal),
+    pinArtifact: (id, pinned, { signal } = {}) =>
+      read(http.PUT('/v1/artifacts/{id}/pin', { params: byId(id), body: { pinned }, signal }), signal),
     listCacheEntries: (query = {}, { signal } = {}) =>
       read(http.GET('/v1/cache/entries', { params: { query }, signal }), signal),
     evictCacheEntries: (body, { signal } = {}) =>
@@ -149,6 +178,13 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
       read(http.GET('/v1/events', { params: { query }, signal }), signal),
     listRunEvents: (id, query = {}, { signal } = {}) =>
       read(http.GET('/v1/runs/{id}/events', { params: { ...byId(id), query }, signal }), signal),
+    collectStore: (body = {}, { signal } = {}) =>
+      read(http.POST('/v1/store/collections', { body, signal }), signal),
+    verifyStore: (body = {}, { signal } = {}) =>
+      read(http.POST('/v1/store/verifications', { body, signal }), signal),
+    storeUsage: ({ signal } = {}) => read(http.GET('/v1/store/usage', { signal }), signal),
+    getRetention: ({ signal } = {}) => read(http.GET('/v1/store/retention', { signal }), signal),
+    putRetention: (body, { signal } = {}) => read(http.PUT('/v1/store/retention', { body, signal }), signal),
     listWorkflows: async ({ signal } = {}) =>
       (await read(http.GET('/v1/workflows', { signal }), signal)).items,
     getWorkflow: (name, { version, signal } = {}) =>

@@ -15,6 +15,7 @@ test('needs nothing', () => {
     drainMs: 3_000,
     leaseMs: 30_000,
     verifyAfterMs: 86_400_000,
+    collectEveryMs: 3_600_000,
     maxUploadBytes: 1_073_741_824,
     logLevel: 'info',
   });
@@ -39,6 +40,7 @@ test('takes everything', () => {
     CAIRN_CATALOG: 'catalog.json',
     CAIRN_LEASE: '5s',
     CAIRN_VERIFY_AFTER: '1h',
+    CAIRN_COLLECT_EVERY: '10m',
     CAIRN_MAX_UPLOAD: '20MiB',
     CAIRN_LOG_LEVEL: 'silent',
   };
@@ -58,10 +60,16 @@ test('takes everything', () => {
     drainMs: 120_000,
     leaseMs: 5_000,
     verifyAfterMs: 3_600_000,
+    collectEveryMs: 600_000,
     catalog: '/work/catalog.json',
     maxUploadBytes: 20_971_520,
     logLevel: 'silent',
   });
+});
+
+test('takes 0 for a collection that never comes', () => {
+  expect(read({ CAIRN_COLLECT_EVERY: '0' }).collectEveryMs).toBe(0);
+  expect(() => read({ CAIRN_COLLECT_EVERY: '10' })).toThrow('CAIRN_COLLECT_EVERY is "10"');
 });
 
 test('takes an empty variable as absent', () => {

@@ -33,6 +33,8 @@ export interface Configuration {
   readonly leaseMs: number;
   /** CAIRN_VERIFY_AFTER: how long stored bytes are believed after all of them were read. Default 24 h. */
   readonly verifyAfterMs: number;
+  /** CAIRN_COLLECT_EVERY: how often the API removes what nobody needs; 0 for never. Milliseconds. Default 1 h. */
+  readonly collectEveryMs: number;
   /** CAIRN_MAX_UPLOAD: the most bytes that an upload may have. Default 1 GiB. */
   readonly maxUploadBytes: number;
   /** CAIRN_CATALOG: a file that lists the packages with skills and workflows; absent for the shipped one. */
@@ -157,6 +159,7 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     drainMs: duration('CAIRN_DRAIN', 3_000),
     leaseMs: lease('CAIRN_LEASE'),
     verifyAfterMs: duration('CAIRN_VERIFY_AFTER', 24 * 3_600_000),
+    collectEveryMs: text('CAIRN_COLLECT_EVERY') === '0' ? 0 : duration('CAIRN_COLLECT_EVERY', 3_600_000),
     maxUploadBytes: size('CAIRN_MAX_UPLOAD', 1024 ** 3),
     catalog: text('CAIRN_CATALOG') === undefined ? undefined : path('CAIRN_CATALOG', ''),
     logLevel: oneOf('CAIRN_LOG_LEVEL', LOG_LEVELS, 'info'),

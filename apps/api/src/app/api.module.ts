@@ -4,6 +4,7 @@ import type { DataSource } from '@cairn/dao';
 import { RunService } from '@cairn/engine';
 import type { DynamicModule } from '@nestjs/common';
 import { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
 import { ArtifactsController } from '../artifacts/artifacts.controller.js';
 import { ContentController } from '../artifacts/content.controller.js';
 import { UploadsController } from '../artifacts/uploads.controller.js';
@@ -13,8 +14,10 @@ import { EventsController } from '../events/events.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { RunsController } from '../runs/runs.controller.js';
 import { SkillsController } from '../skills/skills.controller.js';
+import { KeepingController } from '../store/keeping.controller.js';
+import { StoreController } from '../store/store.controller.js';
 import { WorkflowsController } from '../workflows/workflows.controller.js';
-import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT, MAX_UPLOAD } from './tokens.js';
+import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT, LOG, MAX_UPLOAD } from './tokens.js';
 
 /** What the controllers stand on. */
 export interface ApiParts {
@@ -25,6 +28,7 @@ export interface ApiParts {
   readonly catalog: Catalog;
   readonly client: Client;
   readonly runs: RunService;
+  readonly log: Logger;
   /** The OpenAPI document. */
   readonly document: object;
 }
@@ -40,6 +44,8 @@ export class ApiModule {
         UploadsController,
         CacheController,
         EventsController,
+        StoreController,
+        KeepingController,
         WorkflowsController,
         SkillsController,
         HealthController,
@@ -52,6 +58,7 @@ export class ApiModule {
         { provide: CATALOG, useValue: parts.catalog },
         { provide: Client, useValue: parts.client },
         { provide: RunService, useValue: parts.runs },
+        { provide: LOG, useValue: parts.log },
         { provide: DOCUMENT, useValue: parts.document },
       ],
     };

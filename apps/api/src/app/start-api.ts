@@ -8,6 +8,7 @@ import { http } from '@cairn/dto';
 import { Reconciler, RunService } from '@cairn/engine';
 import type { Logger } from 'pino';
 import { ReconcileLoop } from '../runs/reconcile-loop.js';
+import { CollectLoop } from '../store/collect-loop.js';
 import { temporalClient } from '../temporal/connection.js';
 import { TemporalRunControl } from '../temporal/run-control.js';
 import { watchSearchAttributes } from '../temporal/watch-search-attributes.js';
@@ -62,14 +63,17 @@ export async function startApi(
     const document = http.openApiDocument(await version());
     const { host, port } = configuration;
     const server = await listen(
-      { dataSource, store, maxUploadBytes, catalog, client, runs, document },
+      { dataSource, store, maxUploadBytes, catalog, client, runs, log, document },
       { host, port, log },
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
     loop.start();
+    const collecting = new CollectLoop({ dataSource, store, log }, configuration.collectEveryMs);
+    if (configuration.collectEveryMs > 0) collecting.start();
     const watch = watchSearchAttributes(client, configuration.temporalNamespace, log);
     ends.push(
       () => watch.stop(),
+      () => collecting.stop(),
       () => loop.stop(),
       () => server.close(GRACE_MS),
     );

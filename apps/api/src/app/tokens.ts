@@ -4,4 +4,5 @@ export const ARTIFACT_STORE = Symbol('ArtifactStore');
 /** The most bytes that an upload may have: a number. */
 export const MAX_UPLOAD = Symbol('most bytes of an upload');
 export const CATALOG = Symbol('Catalog');
+export const LOG = Symbol('Logger');
 export const DOCUMENT = Symbol('OpenAPI document');

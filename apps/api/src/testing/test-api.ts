@@ -57,6 +57,7 @@ export async function startTestApi({
       leaseMs: 30_000,
       verifyAfterMs: 86_400_000,
       maxUploadBytes,
+      collectEveryMs: 0,
       logLevel: 'silent',
     },
     pino({ level: 'silent' }),
