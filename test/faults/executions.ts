@@ -13,6 +13,9 @@ interface Mark {
   readonly of: string;
 }
 
+/** The one reason that explains nothing. */
+export const NOTHING_HIT = 'nothing was hit';
+
 /** Why a work was executed once more. */
 export type Reason =
   'its worker was killed' | 'it had failed' | `${FaultKind} was hit meanwhile` | 'nothing was hit';
@@ -63,5 +66,5 @@ function reasonFor(
   if (marks.some(mark => mark.what === 'failed' && mark.pid === before.pid && between(mark)))
     return 'it had failed';
   const hit = faults.find(({ kind, from, to }) => kind !== 'worker' && from <= again.at && to >= before.at);
-  return hit ? `${hit.kind} was hit meanwhile` : 'nothing was hit';
+  return hit ? `${hit.kind} was hit meanwhile` : NOTHING_HIT;
 }

@@ -28,8 +28,10 @@ export interface Instance {
   readonly clients: readonly CairnClient[];
   /** Where the skills leave their marks. */
   readonly marks: string;
+  /** The programs' log files. */
+  readonly logs: readonly string[];
   readonly databaseUrl: string;
-  /** Above the folder of artifacts, as this process sees it. */
+  /** The folder of artifacts, as this process sees it. */
   readonly artifacts: string;
   /** Waits until all programs are ready. @throws Error when one is not in time */
   untilReady(deadlineMs: number): Promise<void>;
@@ -72,6 +74,7 @@ export function startInstance(settings: InstanceSettings): Instance {
     workers: all.slice(apis.length),
     clients: apiPorts.map(port => createCairnClient({ baseUrl: `http://127.0.0.1:${port}` })),
     marks,
+    logs: all.map(each => each.logFile),
     databaseUrl,
     artifacts: disk.seenHere,
     untilReady: async deadlineMs => {

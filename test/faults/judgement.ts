@@ -62,7 +62,7 @@ export function judgeResults(load: Load, rows: readonly RunRow[], reference: Ref
 
 function problemOf(run: AcceptedRun, row: RunRow): string | undefined {
   const { status, errorCode, error } = row;
-  if (status === 'queued' || status === 'running') return `is still ${status}`;
+  if (status === 'queued' || status === 'running') return `is still ${status}: ${row.open}`;
   if (status === 'cancelled')
     return run.cancelled ? undefined : `is cancelled (${errorCode}: ${error}), and nobody asked for that`;
   const broken = run.workflow === BROKEN.workflow;

@@ -46,6 +46,7 @@ interface Order {
 
 /** Between two starts, as long as few enough runs are open. Milliseconds. */
 const PAUSE_MS = [150, 650] as const;
+/** Of runs that have not ended, and of requests that are not answered: what piles up in an outage stays bounded. */
 const MOST_OPEN = 24;
 const REQUEST_MS = 10_000;
 const RETRY_MS = [100, 800] as const;
@@ -121,7 +122,7 @@ export function beginLoad({ clients, random, open, signal }: LoadSettings): Load
   const orders = orderBook(random.fork('orders'));
   const send = async () => {
     while (!finishing.signal.aborted && !signal.aborted) {
-      if (open() < MOST_OPEN) {
+      if (Math.max(open(), requests.size) < MOST_OPEN) {
         const order = orders();
         for (let copy = 0; copy < order.copies; copy += 1) {
           const request: Promise<void> = start(order, random.fork(`start ${count}`))

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { runFaults } from './run-faults.js';
-import { seedFrom } from './seed.js';
+import { logsFolder, seedFrom } from './seed.js';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '300' } } });
 const stopping = new AbortController();
@@ -12,9 +12,11 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(name, () => stopping.abort(new Error(`broken off by ${name}`)));
 
 try {
+  const seed = seedFrom(process.env);
   const { report, problems } = await runFaults({
     durationMs: Number(values.seconds) * 1000,
-    seed: seedFrom(process.env),
+    seed,
+    logsTo: logsFolder(seed),
     say: console.log,
     signal: stopping.signal,
   });

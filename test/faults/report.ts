@@ -20,6 +20,8 @@ export interface Findings {
   readonly collection: Collection;
   readonly orphans: readonly string[];
   readonly problems: readonly string[];
+  /** Where the programs' logs are when there are problems. */
+  readonly logs: string;
 }
 
 const SHOWN = 40;
@@ -54,7 +56,7 @@ export function reportOf(found: Findings): string {
     ...list('PROBLEMS', problems),
     problems.length === 0
       ? 'All holds.'
-      : `${problems.length} problems; again with CAIRN_FAULTS_SEED=${found.seed}`,
+      : `${problems.length} problems; again with CAIRN_FAULTS_SEED=${found.seed}; the logs are in ${found.logs}`,
     '',
   ].join('\n');
 }

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createDataSource } from '@cairn/dao';
 import { findings } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
 import { openArtifactDisk } from './artifact-disk.js';
 import { collect } from './collect.js';
 import { watchOpenRuns } from './database.js';
-import { countExecutions } from './executions.js';
+import { countExecutions, NOTHING_HIT } from './executions.js';
 import { strike, type Fault } from './fault-plan.js';
 import { startInstance, type Instance } from './instance.js';
 import { judgeResults, judgeRuns, seconds, TERMINAL_WITHIN_MS } from './judgement.js';
@@ -24,6 +25,8 @@ export interface FaultRunSettings {
   /** All random decisions follow from it; what they meet depends on the machine. */
   readonly seed: number;
   readonly say: (line: string) => void;
+  /** A folder for the logs of all programs; they are copied there when something does not hold. */
+  readonly logsTo: string;
   /** Breaks it off. */
   readonly signal?: AbortSignal;
 }
@@ -62,7 +65,7 @@ export async function runFaults(settings: FaultRunSettings): Promise<FaultRun> {
 
 async function within(
   home: ScratchHome,
-  { durationMs, seed, say, signal }: Required<FaultRunSettings>,
+  { durationMs, seed, say, logsTo, signal }: Required<FaultRunSettings>,
   atEnd: (cleanup: () => Promise<unknown>) => void,
 ): Promise<FaultRun> {
   const begun = Date.now();
@@ -122,13 +125,17 @@ async function within(
 
   const programs = [...instance.apis, ...instance.workers];
   const kills = programs.flatMap(program => program.kills);
+  const executions = countExecutions(instance.marks, kills, faults);
+  const needless = executions.repeats.get(NOTHING_HIT);
   const problems = [
     ...outcomes.problems,
     ...recorded.broken,
-    ...(collection.done ? recorded.orphans : []),
+    ...(collection.done ? [...recorded.orphans, ...recorded.remains] : []),
     ...unwilling.map(line => `did not stop when told to: ${line}`),
     ...differences,
+    ...(needless ? [`${needless} executions were repeated though nothing was hit`] : []),
   ];
+  if (problems.length > 0) keepLogs(home, instance, logsTo);
   const report = reportOf({
     seed,
     durationMs,
@@ -138,13 +145,21 @@ async function within(
     accepted: load.accepted.length,
     resent: load.accepted.filter(({ requests }) => requests > 1).length,
     compared: runs.length,
-    executions: countExecutions(instance.marks, kills, faults),
+    executions,
     programs,
     collection,
-    orphans: recorded.orphans,
+    orphans: [...recorded.orphans, ...recorded.remains],
     problems,
+    logs: logsTo,
   });
   return { faults, diskLeftOut: disk.unfillable, problems, report };
+}
+
+function keepLogs({ folder }: ScratchHome, { logs }: Instance, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to, { recursive: true });
+  cpSync(join(folder, 'logs'), to, { recursive: true });
+  for (const log of logs) if (existsSync(log)) cpSync(log, join(to, basename(log)));
 }
 
 /** Waits for work, but not beyond the end of the signal. @throws the signal's reason */

@@ -1,15 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { runFaults } from './run-faults.js';
-import { seedFrom } from './seed.js';
+import { logsFolder, seedFrom } from './seed.js';
 
 /** Two turns of all kinds of faults; with what comes before and after, about a minute. */
 const FAULTS_MS = 30_000;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 test('kills of worker, API, PostgreSQL and Temporal and a full disk, under load: all that was accepted ends', async () => {
+  const seed = seedFrom(process.env);
   const { faults, diskLeftOut, problems, report } = await runFaults({
     durationMs: FAULTS_MS,
-    seed: seedFrom(process.env),
+    seed,
+    logsTo: logsFolder(seed),
     say,
   });
   say(report);

@@ -39,6 +39,10 @@ export class Supervised {
     return this.program.name;
   }
 
+  get logFile(): string {
+    return this.program.logFile;
+  }
+
   /** Whether it has said that it is ready, and runs. */
   get ready(): boolean {
     return this.isReady && this.isRunning;

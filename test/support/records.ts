@@ -21,6 +21,8 @@ export interface Findings {
   readonly broken: readonly Inconsistency[];
   /** What a process that was killed may leave, and a collection removes: bytes that no row names. */
   readonly orphans: readonly Inconsistency[];
+  /** Further remains that a collection removes: rows that stand for nothing any more, incomplete files. */
+  readonly remains: readonly Inconsistency[];
 }
 
 /**
@@ -60,7 +62,16 @@ export async function findings(recorded: Recorded): Promise<Findings> {
   }
   for (const digest of named.keys())
     if (!stored.has(digest)) broken.push(`${digest} has a row, and no bytes`);
-  return { broken, orphans };
+
+  const remains: Inconsistency[] = [];
+  for (const { what } of await rows<{ what: string }>(REMAINS)) remains.push(what);
+  const recordedBlobs = new Set((await rows<{ digest: string }>(BLOBS)).map(({ digest }) => digest));
+  for (const digest of recordedBlobs)
+    if (!stored.has(digest)) remains.push(`the record of ${digest} has no bytes`);
+  for (const digest of stored) if (!recordedBlobs.has(digest)) remains.push(`${digest} has no record`);
+  const incoming = await store.sweepIncoming(0, { dryRun: true });
+  if (incoming.files > 0) remains.push(`${incoming.files} incomplete files`);
+  return { broken, orphans, remains };
 }
 
 /** Each finds the rows that break a rule: what is wrong, and a statement that names them in the column `what`. */
@@ -124,6 +135,15 @@ const NAMED_DIGESTS = `
     UNION ALL
     SELECT a->>'digest', a->>'size' FROM "step_cache", jsonb_array_elements("outputs"->'artifacts') AS a
   ) AS "promises" GROUP BY "digest"`;
+
+const BLOBS = `SELECT "digest" FROM "blob" WHERE "tenantId" = 'local' AND NOT "pinned"`;
+
+/** Rows that are needed only while a step is executed or waits; looked at when none is. */
+const REMAINS = `
+  SELECT 'a lease on ' || "digest" AS "what" FROM "blob_lease"
+  UNION ALL SELECT 'step ' || "stepId" || ' of run ' || "runId" || ' waits' FROM "step_waiter"
+  UNION ALL SELECT 'the outcome of generation ' || "generation" FROM "claim_outcome"
+  UNION ALL SELECT 'a claim of run ' || "runId" FROM "step_claim" WHERE "expiresAt" < now()`;
 
 async function digestOfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
