@@ -44,11 +44,7 @@ export const Collection = closed(
     entries: count('Cache entries that were not used for as long as they are kept, and expired ones.'),
     unrecorded: amount('Files that no record stood for. They have one now, and go once their grace is over.'),
     blobs: amount('Bytes that nothing needs: this is what was freed.'),
-    leftovers: Type.Optional(
-      amount(
-        'Incomplete files of writers that were killed. Only their removal tells: absent from a dry run.',
-      ),
-    ),
+    leftovers: amount('Incomplete files of writers that were killed.'),
     remains: closed(
       {
         leases: count('Of steps and uploads that have ended.'),

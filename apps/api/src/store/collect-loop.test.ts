@@ -41,10 +41,10 @@ test('collects again and again, and says so only when there was something', asyn
   const twoMore = () => new Promise<void>(resolve => (seen.twice = resolve));
   const watched = Object.create(store) as typeof store;
   let until = Infinity;
-  watched.sweepIncoming = olderThanMs => {
+  watched.sweepIncoming = (olderThanMs, options) => {
     seen.rounds += 1;
     if (seen.rounds >= until) seen.twice();
-    return store.sweepIncoming(olderThanMs);
+    return store.sweepIncoming(olderThanMs, options);
   };
   const old = await store.put('local', Buffer.from('old'), {
     announce: blob => blobs.announce('local', blob, { forMs: 0 }),

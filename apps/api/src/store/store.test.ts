@@ -131,17 +131,14 @@ test('a collection keeps to its grace, tells what it would do, does it, and tell
     entries: 0,
     unrecorded: { count: 0, bytes: 0 },
     blobs: { count: 1, bytes: 12 },
+    leftovers: { count: 0, bytes: 0 },
     remains: { leases: 1, waiters: 0, claims: 0, outcomes: 0 },
     failed: 0,
   };
   await db.blobs.announce(TENANT, { digest: run.digest, size: 12 }, { forMs: 0 });
   expect(await cairn.collectStore({ grace: '0', dryRun: true })).toEqual({ ...expected, dryRun: true });
   expect(await isStored(run.digest)).toBe(true);
-  expect(await cairn.collectStore({ grace: '0' })).toEqual({
-    ...expected,
-    dryRun: false,
-    leftovers: { count: 0, bytes: 0 },
-  });
+  expect(await cairn.collectStore({ grace: '0' })).toEqual({ ...expected, dryRun: false });
   expect(await isStored(run.digest)).toBe(false);
   const [event] = (await cairn.listEvents({ type: 'store.collected' })).items;
   expect(event!.data).toMatchObject({ graceMs: 0, blobs: { count: 1, bytes: 12 } });

@@ -562,8 +562,8 @@ export interface components {
                 count: number;
                 bytes: number;
             };
-            /** @description Incomplete files of writers that were killed. Only their removal tells: absent from a dry run. */
-            leftovers?: {
+            /** @description Incomplete files of writers that were killed. */
+            leftovers: {
                 count: number;
                 bytes: number;
             };

@@ -59,8 +59,8 @@ async function collectAll(parts: StoreParts, options: CollectionOptions): Promis
     sum = addFigures(sum, figures);
   }
   signal?.throwIfAborted();
-  if (dryRun) return { ...sum, dryRun, graceMs };
-  const { files, bytes } = await parts.store.sweepIncoming(Math.max(graceMs, QUIET_WRITER_MS));
+  const quietMs = Math.max(graceMs, QUIET_WRITER_MS);
+  const { files, bytes } = await parts.store.sweepIncoming(quietMs, { dryRun });
   return { ...sum, dryRun, graceMs, leftovers: { count: files, bytes } };
 }
 

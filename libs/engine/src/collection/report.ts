@@ -28,8 +28,8 @@ export interface CollectionFigures {
 export interface CollectionReport extends CollectionFigures {
   readonly dryRun: boolean;
   readonly graceMs: number;
-  /** Incomplete files of writers that were killed; absent from a dry run. */
-  readonly leftovers?: Amount;
+  /** Incomplete files of writers that were killed, whosever they were. */
+  readonly leftovers: Amount;
 }
 
 const NOTHING: Amount = { count: 0, bytes: 0 };
