@@ -13,6 +13,7 @@ const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 /** Catalog files by name; `shipped` is what the programs load when they are told nothing. */
 const CATALOGS = {
   toy: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/catalog.json') },
+  uploads: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/uploads-catalog.json') },
   policy: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/policy-catalog.json') },
   bench: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/bench-catalog.json') },
   shipped: {},
@@ -34,6 +35,8 @@ export interface CairnSettings {
 /** A real API and a real worker, as processes of their own, with a database, a folder and a task queue of their own. */
 export interface Cairn {
   readonly home: string;
+  /** Of the API. */
+  readonly url: string;
   readonly client: CairnClient;
   readonly dataSource: DataSource;
   readonly databaseUrl: string;
@@ -162,6 +165,7 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
   const executionsFile = join(marks, 'executions');
   return {
     home,
+    url: url!,
     client: createCairnClient({ baseUrl: url! }),
     dataSource,
     databaseUrl: database.url,

@@ -4,6 +4,7 @@ import { CatalogError, loadCatalog } from '@cairn/catalog';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
 import { createDataSource, migrate } from '@cairn/dao';
 import {
+  HitCounter,
   LeaseKeeper,
   ResourceLibrary,
   SkillRegistry,
@@ -17,7 +18,7 @@ import { pino } from 'pino';
 import { Client } from '@temporalio/client';
 import { untilItWorks } from './patience.js';
 import { poolsOf } from './pools.js';
-import { repeat } from './repeat.js';
+import { repeat, type Repetition } from './repeat.js';
 import { runUntil } from './run-until.js';
 import { servedSkills } from './served-skills.js';
 import { stopSignal } from './stop-signal.js';
@@ -28,6 +29,8 @@ import { createWorkers } from './workers.js';
 
 /** How often wake-ups are sent that another process left. */
 const WAKE_EVERY_MS = 1_000;
+/** How often hits of the cache are written down. */
+const COUNT_EVERY_MS = 1_000;
 /** How often the API is told that the worker lives. */
 const REGISTER_EVERY_MS = 30_000;
 
@@ -52,7 +55,9 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
     log,
   );
   await leases.ready();
+  const hits = new HitCounter(dataSource);
   const engine: Engine = {
+    hits,
     leases,
     waker,
     verifyAfterMs: configuration.verifyAfterMs,
@@ -64,26 +69,23 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   };
   const workers = await createWorkers({ connection, configuration, engine, pools });
   const running = runUntil(stop, workers, log, configuration.drainMs);
-  const waking = repeat(
-    { what: 'waking those who wait', everyMs: WAKE_EVERY_MS, work: () => waker.sendOverdue() },
-    log,
-    stop,
-  );
   const registered = servedSkills(catalog, pools);
-  const registering = repeat(
+  const chores: readonly Repetition[] = [
+    { what: 'waking those who wait', everyMs: WAKE_EVERY_MS, work: () => waker.sendOverdue() },
+    { what: 'counting hits', everyMs: COUNT_EVERY_MS, work: () => hits.flush() },
     {
       what: 'saying which skills are served',
       everyMs: REGISTER_EVERY_MS,
       work: () => registerBuild(dataSource, skills, registered),
     },
-    log,
-    stop,
-  );
+  ];
+  const repeating = chores.map(chore => repeat(chore, log, stop));
   const queues = pools.map(({ queue, slots }) => `${queue}=${slots}`);
   log.info({ skills: skills.all.map(({ skill }) => skill.id), queues }, 'the worker is ready');
   process.send?.({ kind: 'ready' });
   await running;
-  await Promise.all([waking, registering]);
+  await Promise.all(repeating);
+  await hits.flush().catch(() => undefined);
   await leases.close();
   await connection.close();
   await dataSource.destroy();

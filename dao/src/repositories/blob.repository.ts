@@ -21,6 +21,9 @@ export interface VerifiedBlob {
   stamp: string;
 }
 
+/** A row that many runs hit is written so often at most. Milliseconds. */
+const TOUCH_EVERY_MS = 60_000;
+
 /**
  * The rows that stand for stored bytes. Whoever is about to rely on bytes touches their rows first, and names them in a
  * transaction that holds the rows (`hold`, `confirm`); a collection locks a row while it looks whether any other names
@@ -53,23 +56,30 @@ export class BlobRepository {
   }
 
   /**
-   * Touches rows, in the order of their digests: two who touch the same cannot deadlock.
+   * Touches rows, in the order of their digests: two who touch the same cannot deadlock. Those that were touched in
+   * the last minutes are only read: `hold` guards against a collection that has less patience than that.
    * @param staleAfterMs how long a verification is relied on
    * @returns those that there are
    */
   async touch(tenantId: string, digests: readonly string[], staleAfterMs: number): Promise<TouchedBlob[]> {
     if (digests.length === 0) return [];
-    return returning<TouchedBlob>(
-      this.manager,
-      `UPDATE "blob" AS "entry" SET "touchedAt" = clock_timestamp()
-         FROM (SELECT "digest" FROM "blob" WHERE "tenantId" = $1 AND "digest" = ANY($2)
-                ORDER BY "digest" FOR UPDATE) AS "locked"
-        WHERE "entry"."tenantId" = $1 AND "entry"."digest" = "locked"."digest"
-        RETURNING "entry"."digest", "entry"."stamp",
-                  COALESCE("entry"."verifiedAt" <= clock_timestamp() - $3::float8 * interval '1 millisecond', true)
-                    AS "stale"`,
-      [tenantId, [...digests], staleAfterMs],
+    const rows = await this.manager.query<(TouchedBlob & { old: boolean })[]>(
+      `SELECT "digest", "stamp",
+              COALESCE("verifiedAt" <= clock_timestamp() - $3::float8 * interval '1 millisecond', true) AS "stale",
+              "touchedAt" <= clock_timestamp() - $4::float8 * interval '1 millisecond' AS "old"
+         FROM "blob" WHERE "tenantId" = $1 AND "digest" = ANY($2)`,
+      [tenantId, [...digests], staleAfterMs, TOUCH_EVERY_MS],
     );
+    const old = rows.filter(row => row.old).map(({ digest }) => digest);
+    if (old.length > 0)
+      await this.manager.query(
+        `UPDATE "blob" AS "entry" SET "touchedAt" = clock_timestamp()
+           FROM (SELECT "digest" FROM "blob" WHERE "tenantId" = $1 AND "digest" = ANY($2)
+                  ORDER BY "digest" FOR UPDATE) AS "locked"
+          WHERE "entry"."tenantId" = $1 AND "entry"."digest" = "locked"."digest"`,
+        [tenantId, old],
+      );
+    return rows.map(({ digest, stamp, stale }) => ({ digest, stamp, stale }));
   }
 
   /**

@@ -63,7 +63,7 @@ describe('putEntry', () => {
     const first = await db.cache.putEntry(
       newCacheEntry({ ttlMs: 0, artifactIds: [newId()], outputs: 'old' }),
     );
-    await db.cache.recordHits('acme', [digestOf('4')]);
+    await db.cache.recordHits('acme', new Map([[digestOf('4'), 1]]));
     const entry = newCacheEntry({
       workflowName: 'w',
       stepId: 's',
@@ -105,10 +105,16 @@ describe('recordHits', () => {
   test('counts each time a key is named', async () => {
     await db.cache.putEntry(newCacheEntry({ cacheKey: A }));
     await db.cache.putEntry(newCacheEntry({ cacheKey: B }));
-    await db.cache.recordHits('acme', [A, A, C]);
-    await db.cache.recordHits('acme', [A]);
-    await db.cache.recordHits('beta', [B]);
-    await db.cache.recordHits('acme', []);
+    await db.cache.recordHits(
+      'acme',
+      new Map([
+        [A, 2],
+        [C, 1],
+      ]),
+    );
+    await db.cache.recordHits('acme', new Map([[A, 1]]));
+    await db.cache.recordHits('beta', new Map([[B, 1]]));
+    await db.cache.recordHits('acme', new Map());
     const hit = await existing(A);
     expect(hit.hitCount).toBe(3);
     expect(hit.lastHitAt?.getTime()).toBeGreaterThanOrEqual(hit.createdAt.getTime());
@@ -121,7 +127,10 @@ describe('recordHits', () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         transaction(database.dataSource, tx =>
-          tx.cache.recordHits('acme', index % 2 === 0 ? keys : [...keys].reverse()),
+          tx.cache.recordHits(
+            'acme',
+            new Map((index % 2 === 0 ? keys : [...keys].reverse()).map(key => [key, 1])),
+          ),
         ),
       ),
     );

@@ -98,24 +98,24 @@ export class CacheRepository {
   }
 
   /**
-   * Counts one hit for each time a key is named. Rows are locked in the order of their keys, so that two runs that hit
-   * the same entries in another order cannot deadlock.
+   * Adds to the hits of entries. Rows are locked in the order of their keys, so that two who count the same entries
+   * cannot deadlock.
+   * @param hits how often, by cache key
    */
-  async recordHits(tenantId: string, cacheKeys: readonly string[]): Promise<void> {
-    if (cacheKeys.length === 0) return;
+  async recordHits(tenantId: string, hits: ReadonlyMap<string, number>): Promise<void> {
+    if (hits.size === 0) return;
     await this.manager.query(
-      `WITH "hit" AS (
-         SELECT "key", count(*)::int AS "times" FROM unnest($2::text[]) AS "key" GROUP BY "key"
-       ), "locked" AS (
+      `WITH "locked" AS (
          SELECT "id", "cacheKey" FROM "step_cache"
           WHERE "tenantId" = $1 AND "cacheKey" = ANY($2::text[])
           ORDER BY "cacheKey" FOR UPDATE
        )
        UPDATE "step_cache" AS "entry"
           SET "hitCount" = "entry"."hitCount" + "hit"."times", "lastHitAt" = clock_timestamp()
-         FROM "locked" JOIN "hit" ON "hit"."key" = "locked"."cacheKey"
+         FROM "locked" JOIN unnest($2::text[], $3::int[]) AS "hit" ("key", "times")
+           ON "hit"."key" = "locked"."cacheKey"
         WHERE "entry"."id" = "locked"."id"`,
-      [tenantId, [...cacheKeys]],
+      [tenantId, [...hits.keys()], [...hits.values()]],
     );
   }
 

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { ClaimOutcome } from '../entities/claim-outcome.entity.js';
 import type { ClaimOutcomeKind } from '../entities/status.js';
+import { ClaimsAcrossTenants } from './claims-across-tenants.js';
 import { jsonb, message, returning } from './sql.js';
 
 /** Who wants to execute what a key stands for. */
@@ -74,7 +75,12 @@ const TAKE_OVER = `("cacheKey") DO UPDATE
 
 /** Who executes what, and who waits for it. */
 export class ClaimRepository {
-  constructor(private readonly manager: EntityManager) {}
+  /** What the reconciler does for all tenants at once. */
+  readonly acrossTenants: ClaimsAcrossTenants;
+
+  constructor(private readonly manager: EntityManager) {
+    this.acrossTenants = new ClaimsAcrossTenants(manager);
+  }
 
   /**
    * Claims a key: when nobody holds it, its holder's lease has ended, or its holder is an earlier attempt of the same

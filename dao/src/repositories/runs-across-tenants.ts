@@ -44,6 +44,23 @@ export class RunsAcrossTenants {
       .getMany();
   }
 
+  /** The runs with these ids, whoever's they are; those that are not there are left out. */
+  async findRuns(ids: readonly string[]): Promise<Run[]> {
+    if (ids.length === 0) return [];
+    return this.manager
+      .createQueryBuilder(Run, 'run')
+      .select([
+        'run.id',
+        'run.tenantId',
+        'run.status',
+        'run.errorCode',
+        'run.error',
+        'run.temporalWorkflowId',
+      ])
+      .where('run.id = ANY(:ids)', { ids: [...ids] })
+      .getMany();
+  }
+
   /** Notes that these runs were compared with Temporal, or tried to be started, just now. `updatedAt` stays: nothing a reader sees changed. */
   async markReconciled(runIds: readonly string[]): Promise<void> {
     if (runIds.length === 0) return;

@@ -1,5 +1,6 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
 import type { DataSource } from '@cairn/dao';
+import type { HitCounter } from './cache/hit-counter.js';
 import type { LeaseKeeper } from './claims/lease-keeper.js';
 import type { Waker } from './claims/waker.js';
 import type { Log } from './log.js';
@@ -12,6 +13,7 @@ export interface Engine {
   readonly store: ArtifactStore;
   readonly skills: SkillRegistry;
   readonly resources: ResourceLibrary;
+  readonly hits: HitCounter;
   readonly leases: LeaseKeeper;
   readonly waker: Pick<Waker, 'soon'>;
   /** How long a verification of stored bytes is relied on while their stamp stays. Milliseconds. */

@@ -1,5 +1,4 @@
-import type { StepNode } from '@cairn/pipeline/run-time';
-import type { Progress } from './walk.js';
+import type { Progress, StepNode } from '@cairn/pipeline/run-time';
 
 const WORDS: Readonly<Record<Progress, string>> = {
   pending: '· pending',

@@ -16,13 +16,12 @@ import type {
   StepNode,
   StepRequest,
 } from '@cairn/pipeline/run-time';
-import { unkeyedFields } from '@cairn/pipeline/run-time';
+import { Walk } from '@cairn/pipeline/run-time';
 import { records } from './activities.js';
 import { detailsTable } from './details.js';
 import { executeStep, type Surroundings } from './execute-step.js';
 import { Repairs } from './repairs.js';
 import { Wakes } from './wakes.js';
-import { Walk } from './walk.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -49,9 +48,11 @@ export async function interpret(run: RunRef): Promise<void> {
   const wakes = new Wakes();
   try {
     const opened = await records.openRun(run);
-    if (opened.ended) return;
     const walking = beginWalk(run, opened, wakes);
     const { walk } = walking;
+    setCurrentDetails(detailsTable(walk.steps, walk.progress));
+    // Cancelled before it began, or all of it was in the cache.
+    if (opened.ended) return;
     await walkGraph(walking);
     const failure = walk.firstFailure;
     if (failure) throw ApplicationFailure.nonRetryable(`${failure.stepId}: ${failure.message}`, failure.code);
@@ -69,9 +70,9 @@ export async function interpret(run: RunRef): Promise<void> {
 }
 
 function beginWalk(run: RunRef, opened: OpenedRun, wakes: Wakes): Walking {
-  const { taskQueue } = workflowInfo();
+  const { taskQueue, workflowId } = workflowInfo();
   const walk = new Walk(opened);
-  const requestOf = (step: StepNode) => requestFor(run, opened, walk, step);
+  const requestOf = (step: StepNode) => walk.request(run, workflowId, step);
   return {
     run,
     walk,
@@ -157,25 +158,6 @@ async function execute(walking: Walking, request: StepRequest): Promise<void> {
   if (recorded.kind === 'done') return walk.settle(request.stepId, recorded);
   walk.settle(request.stepId, settled);
   walk.block(request.stepId);
-}
-
-function requestFor(run: RunRef, opened: OpenedRun, walk: Walk, step: StepNode): StepRequest {
-  const { refresh, bypass } = opened.options;
-  const refreshed = refresh === true || refresh?.includes(step.id);
-  return {
-    runId: run.runId,
-    tenantId: run.tenantId,
-    rootRunId: opened.rootRunId,
-    workflowId: workflowInfo().workflowId,
-    workflowName: opened.graph.name,
-    stepId: step.id,
-    skillId: step.skill,
-    skillVersion: step.skillVersion,
-    keyedInput: walk.input(step, { keyed: true }),
-    ...(unkeyedFields(step).length > 0 && { fullInput: walk.input(step, { keyed: false }) }),
-    policy: bypass ? { ...step.policy, cache: 'never' } : step.policy,
-    ...(refreshed && { notBefore: opened.facts.created_at }),
-  };
 }
 
 /** A code of the domain; any other type is the name of some error class. */

@@ -1,7 +1,6 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import type { Damage, InputDamagedType, StepNode, StepRequest } from '@cairn/pipeline/run-time';
+import type { Damage, InputDamagedType, StepNode, StepRequest, Walk } from '@cairn/pipeline/run-time';
 import { uninterrupted } from './execute-step.js';
-import type { Walk } from './walk.js';
 
 const INPUT_DAMAGED: InputDamagedType = 'INPUT_DAMAGED';
 /** How often work is taken up again after its files were mended; each time another file may be found damaged. */

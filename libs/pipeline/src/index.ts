@@ -23,3 +23,4 @@ export { eq, firstOf, merge, pick, pluck, present, text, unkeyed } from './opera
 export { ReferenceMisuse, type In, type Plain, type Ref } from './reference.js';
 export type * from './protocol.js';
 export { WAKE_SIGNAL } from './protocol.js';
+export { Walk, type Progress } from './walk.js';

@@ -14,3 +14,4 @@ export {
 } from './graph.js';
 export type * from './protocol.js';
 export { WAKE_SIGNAL } from './protocol.js';
+export { Walk, type Progress } from './walk.js';

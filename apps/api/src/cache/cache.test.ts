@@ -42,7 +42,7 @@ async function fill(): Promise<void> {
       cacheKey,
     ]);
   }
-  await cache.recordHits('local', [digestOf('0'), digestOf('0'), digestOf('0')]);
+  await cache.recordHits('local', new Map([[digestOf('0'), 3]]));
 }
 /** The digits of the keys that are there, of all tenants. */
 const left = async () => {

@@ -6,7 +6,7 @@ import { translated } from './failures.js';
 export function recordActivities(engine: Engine): RecordActivities {
   const { dataSource } = engine;
   return {
-    openRun: run => translated(() => openRun(dataSource, run)),
+    openRun: run => translated(() => openRun(engine, run)),
     lookUpFrontier: steps => translated(() => lookUpFrontier(engine, steps)),
     skipByCondition: (run, steps) => translated(() => skipByCondition(dataSource, run, steps)),
     failStep: failure => translated(() => failStep(dataSource, failure)),

@@ -6,7 +6,8 @@ import { silent, startTestEngine, TENANT, type TestEngine } from '../testing/tes
 import { Reconciler } from './reconciler.js';
 import type { WorkflowState } from './run-control.js';
 import { endRun } from './end-run.js';
-import { failStep, openRun, skipByCondition } from './run-records.js';
+import { openRun } from './open-run.js';
+import { failStep, skipByCondition } from './step-records.js';
 import { settleRun } from './settle-run.js';
 
 let it: TestEngine;
@@ -103,7 +104,7 @@ describe('a new run', () => {
     expect(await runOf(run.id)).toMatchObject({ status: 'queued', startRequestedAt: null });
     await expect(reconcile()).rejects.toThrow('no Temporal');
     it.control.refused.clear();
-    expect(await reconcile()).toEqual({ started: 1, settled: 0 });
+    expect(await reconcile()).toEqual({ started: 1, settled: 0, stopped: 0 });
     expect(it.control.started).toMatchObject([{ runId: run.id, tags: ['text:hello'] }]);
   });
 });
@@ -156,17 +157,17 @@ describe('cancelling', () => {
     expect(await it.service.cancel(TENANT, run.id)).toMatchObject({ status: 'cancelled' });
     expect(new Set(Object.values(await statuses(run.id)))).toEqual(new Set(['skipped cancelled']));
     it.control.refused.clear();
-    expect(await reconcile()).toEqual({ started: 0, settled: 0 });
+    expect(await reconcile()).toEqual({ started: 0, settled: 0, stopped: 0 });
   });
 
   test.each(['completed', 'terminated'] as const)(
     'leaves a run whose workflow was just %s to the reconciler',
     async state => {
       const { run } = await create();
-      await openRun(it.dataSource, ref(run.id));
+      await openRun(it.engine, ref(run.id));
       it.control.states.set(run.temporalWorkflowId, state);
       expect(await it.service.cancel(TENANT, run.id)).toMatchObject({ status: 'running', errorCode: null });
-      expect(await reconcile()).toEqual({ started: 0, settled: 1 });
+      expect(await reconcile()).toEqual({ started: 0, settled: 1, stopped: 0 });
       expect(await runOf(run.id)).toMatchObject({ status: 'failed' });
     },
   );
@@ -174,7 +175,7 @@ describe('cancelling', () => {
   test('ends a queued run that Temporal has lost, and leaves a running one to the reconciler', async () => {
     const queued = await create();
     const running = await create();
-    await openRun(it.dataSource, ref(running.run.id));
+    await openRun(it.engine, ref(running.run.id));
     for (const { run } of [queued, running]) it.control.states.set(run.temporalWorkflowId, 'not_found');
     expect(await it.service.cancel(TENANT, queued.run.id)).toMatchObject({ status: 'cancelled' });
     expect(await it.service.cancel(TENANT, running.run.id)).toMatchObject({ status: 'running' });
@@ -189,7 +190,7 @@ describe('cancelling', () => {
 
   test('changes nothing about a run that has ended', async () => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     await endRun(it.engine, { ...ref(run.id), status: 'completed', output: 1 });
     expect(await it.service.cancel(TENANT, run.id)).toMatchObject({ status: 'completed' });
     expect(it.control.cancelled).toEqual([]);
@@ -204,7 +205,7 @@ describe('cancelling', () => {
 describe('taking a run up', () => {
   test('marks it running and gives what the interpreter needs', async () => {
     const { run } = await create();
-    const opened = await openRun(it.dataSource, ref(run.id));
+    const opened = await openRun(it.engine, ref(run.id));
     expect(opened).toEqual({
       ended: false,
       graph: echoWorkflow.graph,
@@ -219,7 +220,7 @@ describe('taking a run up', () => {
 
   test('again tells how each step ended', async () => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     await begin(run.id, 'first');
     await it.records.steps.completeStep(TENANT, run.id, 'first', {
       outputArtifactIds: [],
@@ -235,7 +236,7 @@ describe('taking a run up', () => {
       message: 'no',
       blocked: ['fourth'],
     });
-    const { settled, ended } = await openRun(it.dataSource, ref(run.id));
+    const { settled, ended } = await openRun(it.engine, ref(run.id));
     expect(ended).toBe(false);
     expect(settled).toEqual({
       first: { kind: 'done', output: { a: 1 }, fromCache: false },
@@ -247,7 +248,7 @@ describe('taking a run up', () => {
 
   test('keeps a result that was recorded before its attempt was given up', async () => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     await begin(run.id, 'first');
     const result = { outputArtifactIds: [], output: { a: 1 }, cacheHit: false, durationMs: 1 };
     await it.records.steps.completeStep(TENANT, run.id, 'first', result);
@@ -269,9 +270,9 @@ describe('taking a run up', () => {
   test('says when it has ended, and refuses one that is not there', async () => {
     const { run } = await create();
     await settleRun(it.dataSource, ref(run.id), { status: 'cancelled' });
-    expect(await openRun(it.dataSource, ref(run.id))).toMatchObject({ ended: true });
+    expect(await openRun(it.engine, ref(run.id))).toMatchObject({ ended: true });
     const other = { tenantId: 'other', runId: run.id };
-    await expect(openRun(it.dataSource, other)).rejects.toMatchObject({
+    await expect(openRun(it.engine, other)).rejects.toMatchObject({
       code: 'RUN_UNKNOWN',
       retryable: false,
     });
@@ -302,7 +303,7 @@ describe('ending a run', () => {
     ],
   ])('as %s ends what is open in it, and once', async (_name, how, steps) => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     await begin(run.id, 'first');
     await skipByCondition(it.dataSource, ref(run.id), ['third']);
     const ended = await Promise.all([1, 2, 3].map(() => settleRun(it.dataSource, ref(run.id), how)));
@@ -345,14 +346,14 @@ describe('ending a run', () => {
 describe('the reconciler', () => {
   const taken = async () => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     it.control.started.length = 0;
     return run;
   };
 
   test('leaves a run alone whose workflow is running', async () => {
     const run = await taken();
-    expect(await reconcile()).toEqual({ started: 0, settled: 0 });
+    expect(await reconcile()).toEqual({ started: 0, settled: 0, stopped: 0 });
     expect(await runOf(run.id)).toMatchObject({ status: 'running' });
   });
 
@@ -365,9 +366,9 @@ describe('the reconciler', () => {
   ])('ends a run whose workflow is %s', async (state, status, errorCode) => {
     const run = await taken();
     it.control.states.set(run.temporalWorkflowId, state);
-    expect(await reconcile()).toEqual({ started: 0, settled: 1 });
+    expect(await reconcile()).toEqual({ started: 0, settled: 1, stopped: 0 });
     expect(await runOf(run.id)).toMatchObject({ status, errorCode });
-    expect(await reconcile()).toEqual({ started: 0, settled: 0 });
+    expect(await reconcile()).toEqual({ started: 0, settled: 0, stopped: 0 });
   });
 
   test('starts a run again that Temporal has lost', async () => {
@@ -380,7 +381,7 @@ describe('the reconciler', () => {
 
   test('starts a queued run again that Temporal lost before it began', async () => {
     const { run } = await create();
-    expect(await reconcile()).toEqual({ started: 1, settled: 0 });
+    expect(await reconcile()).toEqual({ started: 1, settled: 0, stopped: 0 });
     expect(it.control.started.map(({ runId }) => runId)).toEqual([run.id, run.id]);
   });
 
@@ -391,7 +392,7 @@ describe('the reconciler', () => {
     it.control.refused.clear();
     it.control.refused.add(bad.run.id);
     const terminated = await create();
-    await openRun(it.dataSource, ref(terminated.run.id));
+    await openRun(it.engine, ref(terminated.run.id));
     it.control.states.set(terminated.run.temporalWorkflowId, 'terminated');
     it.control.started.length = 0;
     await expect(reconcile()).rejects.toThrow('no Temporal');
@@ -426,7 +427,7 @@ describe('the reconciler', () => {
         { startAfterMs: 0, checkEveryMs: 60_000, batch: 1 },
       ).tick();
     await expect(one()).rejects.toThrow('no Temporal');
-    expect(await one()).toEqual({ started: 1, settled: 0 });
+    expect(await one()).toEqual({ started: 1, settled: 0, stopped: 0 });
     expect(it.control.started.map(({ runId }) => runId)).toEqual([good!.id]);
   });
 
@@ -445,13 +446,13 @@ describe('the reconciler', () => {
     const [run] = await waiting(1);
     it.control.failures.set(run!.id, refusal('3 INVALID_ARGUMENT: CairnTags exceeds size limit'));
     it.control.states.set(run!.temporalWorkflowId, 'not_found');
-    expect(await reconcile()).toEqual({ started: 0, settled: 1 });
+    expect(await reconcile()).toEqual({ started: 0, settled: 1, stopped: 0 });
     expect(await runOf(run!.id)).toMatchObject({
       status: 'failed',
       errorCode: 'START_REFUSED',
       error: 'The start was refused: 3 INVALID_ARGUMENT: CairnTags exceeds size limit',
     });
-    expect(await reconcile()).toEqual({ started: 0, settled: 0 });
+    expect(await reconcile()).toEqual({ started: 0, settled: 0, stopped: 0 });
   });
 
   test('fails a run whose graph this build cannot evaluate', async () => {
@@ -460,7 +461,7 @@ describe('the reconciler', () => {
     await it.dataSource.query(
       `UPDATE "workflow_graph" SET "graph" = jsonb_set("graph", '{search,text}', '{"$":"op","op":"odd","args":[]}')`,
     );
-    expect(await reconcile()).toEqual({ started: 0, settled: 1 });
+    expect(await reconcile()).toEqual({ started: 0, settled: 1, stopped: 0 });
     expect(await runOf(run!.id)).toMatchObject({
       errorCode: 'START_REFUSED',
       error: 'The start was refused: This build does not know the operator odd',

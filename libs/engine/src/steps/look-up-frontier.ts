@@ -1,16 +1,9 @@
 import { repositories, transaction, type RunStep } from '@cairn/dao';
 import type { FrontierAnswer, SettledStep, StepRequest } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
-import { prepareStep, type PreparedStep } from './prepare-step.js';
-import { recordReuse, type Reuse } from './record-reuse.js';
-import { checkReusable, fromEntry, fromOutcome, isFreshFor, isSound, type Reusable } from './reusable.js';
+import { findReuses } from './find-reuses.js';
+import { recordReuse } from './record-reuse.js';
 import { settledStep } from './settled-step.js';
-
-/**
- * What a look-up reads to verify hits; where there is more, the step's own activity does it, which has the time and
- * says that it lives. Bytes.
- */
-const MOST_BYTES_READ = 64 * 2 ** 20;
 
 /**
  * Asks about each step of a ready frontier at once: keys, one query, hits recorded in one transaction. It may be
@@ -46,50 +39,4 @@ async function settledOf(engine: Engine, run: StepRequest): Promise<ReadonlyMap<
       return settled ? [[row.stepId, settled] as const] : [];
     }),
   );
-}
-
-async function findReuses(engine: Engine, requests: readonly StepRequest[]): Promise<readonly Reuse[]> {
-  const prepared = await Promise.all(
-    requests.map(request => prepareStep(request, engine.skills, engine.resources).catch(() => undefined)),
-  );
-  const steps = prepared.filter(
-    (step): step is PreparedStep => step !== undefined && step.request.policy.cache !== 'never',
-  );
-  const tenantId = requests[0]?.tenantId;
-  if (tenantId === undefined || steps.length === 0) return [];
-  const results = await resultsFor(engine, tenantId, steps);
-  const candidates = steps.flatMap(step => {
-    const result = results.get(step);
-    return result ? [{ step, result }] : [];
-  });
-  const check = await checkReusable(
-    engine,
-    tenantId,
-    candidates.map(({ result }) => result),
-    { mostBytes: MOST_BYTES_READ },
-  );
-  return check.unread ? [] : candidates.filter(({ result }) => isSound(result, check));
-}
-
-/** Live entries; and for steps that have waited, what those gave that they waited for. */
-async function resultsFor(
-  engine: Engine,
-  tenantId: string,
-  steps: readonly PreparedStep[],
-): Promise<ReadonlyMap<PreparedStep, Reusable>> {
-  const { cache, claims } = repositories(engine.dataSource);
-  const keys = steps.map(step => step.key.cacheKey);
-  const entries = new Map((await cache.findLive(tenantId, keys)).map(entry => [entry.cacheKey, entry]));
-  const results = new Map<PreparedStep, Reusable>();
-  for (const step of steps) {
-    const { request, key } = step;
-    const entry = entries.get(key.cacheKey);
-    if (entry && isFreshFor(request, entry)) results.set(step, fromEntry(entry));
-    else if (request.waited) {
-      const outcome = await claims.outcomeFor(tenantId, request.runId, request.stepId, key.cacheKey);
-      if (outcome?.kind === 'succeeded' && isFreshFor(request, outcome))
-        results.set(step, fromOutcome(outcome));
-    }
-  }
-  return results;
 }

@@ -13,14 +13,14 @@ export interface Reuse {
 /**
  * Records results that are used again, in the caller's transaction: a step that nothing was done for is skipped as a
  * hit; one that has waited, has tried, or is `late`, is completed with what another run executed meanwhile. Steps that
- * have ended stay as they are. Locks rows in the order steps, blobs, cache, run, as the recording of an execution does: the other order
+ * have ended stay as they are. Locks rows in the order steps, blobs, run, as the recording of an execution does: the other order
  * could deadlock.
  *
  * @returns whether the bytes are still held; false when a collection took some, and nothing may be committed.
  */
 export async function recordReuse(
   tx: Repositories,
-  engine: Pick<Engine, 'store'>,
+  engine: Pick<Engine, 'store' | 'hits'>,
   reuses: readonly Reuse[],
   { late = false } = {},
 ): Promise<boolean> {
@@ -51,13 +51,13 @@ export async function recordReuse(
     })),
   );
   for (const reuse of made.filter(entry => !isNew(entry))) await adopt(tx, reuse, reuse.artifacts, rows);
+  const artifacts = Object.assign({}, ...made.map(entry => entry.artifacts.context.artifacts)) as object;
+  await tx.runs.mergeContext(tenantId, runId, { artifacts });
   const hits = made.filter(({ result }) => result.source === 'cache');
-  await tx.cache.recordHits(
+  engine.hits.count(
     tenantId,
     hits.map(({ step }) => step.key.cacheKey),
   );
-  const artifacts = Object.assign({}, ...made.map(entry => entry.artifacts.context.artifacts)) as object;
-  await tx.runs.mergeContext(tenantId, runId, { artifacts });
   return true;
 }
 

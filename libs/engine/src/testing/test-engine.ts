@@ -9,10 +9,17 @@ import { createMigratedTestDatabase } from '@cairn/dao/testing';
 import { CairnError } from '@cairn/dto';
 import type { StepPolicy, StepRequest } from '@cairn/pipeline';
 import type { AnySkill } from '@cairn/skill-kit';
+import { HitCounter } from '../cache/hit-counter.js';
 import { LeaseKeeper } from '../claims/lease-keeper.js';
 import type { Engine } from '../engine.js';
 import { ResourceLibrary } from '../resources/resource-library.js';
-import type { RunControl, RunStart, WorkflowState } from '../runs/run-control.js';
+import type {
+  OpenWorkflow,
+  OpenWorkflows,
+  RunControl,
+  RunStart,
+  WorkflowState,
+} from '../runs/run-control.js';
 import { RunService } from '../runs/run-service.js';
 import { SkillRegistry } from '../skills/skill-registry.js';
 import type { ExecutionHooks } from '../steps/skill-context.js';
@@ -59,6 +66,25 @@ export class RecordingControl implements RunControl {
     if (this.refused.has('all')) return Promise.reject(outage());
     return Promise.resolve(this.states.get(temporalWorkflowId) ?? 'running');
   }
+
+  /** What is listed as open, one on each page. */
+  readonly open: OpenWorkflow[] = [];
+  /** What was terminated, with the reason. */
+  readonly terminated: [executionId: string, reason: string][] = [];
+
+  listOpen(page?: Uint8Array): Promise<OpenWorkflows> {
+    if (this.refused.has('all')) return Promise.reject(outage());
+    const at = page?.[0] ?? 0;
+    const more = at + 1 < this.open.length;
+    const workflows = this.open.slice(at, at + 1);
+    return Promise.resolve({ workflows, ...(more && { next: Uint8Array.of(at + 1) }) });
+  }
+
+  terminate({ executionId }: OpenWorkflow, reason: string): Promise<boolean> {
+    if (this.refused.has('all')) return Promise.reject(outage());
+    this.terminated.push([executionId, reason]);
+    return Promise.resolve(true);
+  }
 }
 
 /** Short, so that a test can wait for a lease's end. */
@@ -88,6 +114,7 @@ export async function startTestEngine() {
     store: openFileStore(folder),
     skills: await SkillRegistry.load(catalog, []),
     resources: new ResourceLibrary(folder),
+    hits: new HitCounter(database.dataSource),
     leases: new LeaseKeeper({ databaseUrl: database.url, leaseMs: LEASE_MS }, silent),
     waker: { soon: cacheKey => void woken.push(cacheKey) },
     verifyAfterMs: 24 * 60 * 60 * 1000,
@@ -139,6 +166,8 @@ export async function startTestEngine() {
       control.asked = 0;
       control.cancelled.length = 0;
       control.states.clear();
+      control.open.length = 0;
+      control.terminated.length = 0;
       control.refused.clear();
     },
     stop: async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Expr, OpenedRun, SettledStep, StepNode } from '@cairn/pipeline/run-time';
-import { detailsTable } from './details.js';
+import type { Expr } from './expression.js';
+import type { StepNode } from './graph.js';
+import type { OpenedRun, SettledStep } from './protocol.js';
 import { Walk } from './walk.js';
 
 const ref = (step: string, ...path: string[]): Expr => ({ $: 'ref', step, path });
@@ -157,20 +158,4 @@ describe('a walk that is taken up again', () => {
     );
     expect(ready(new Walk(opened({ settled })))).toEqual([]);
   });
-});
-
-test("the table of Temporal's UI says how each step stands", () => {
-  const progress = new Map([
-    ['a', 'cached'],
-    ['b', 'failed'],
-  ] as const);
-  expect(detailsTable(steps.slice(0, 3), progress)).toBe(
-    [
-      '| step | skill | state |',
-      '|---|---|---|',
-      '| a | do_a | ✔ from cache |',
-      '| b | do_b | ✖ failed |',
-      '| c | do_c | · pending |',
-    ].join('\n'),
-  );
 });

@@ -1,10 +1,6 @@
-import {
-  dependencies,
-  evaluate,
-  type OpenedRun,
-  type SettledStep,
-  type StepNode,
-} from '@cairn/pipeline/run-time';
+import { evaluate } from './evaluate.js';
+import { dependencies, unkeyedFields, type StepNode } from './graph.js';
+import type { OpenedRun, RunRef, SettledStep, StepRequest } from './protocol.js';
 
 /** How a step stands, as an operator reads it. */
 export type Progress = 'pending' | 'running' | 'waiting' | 'executed' | 'cached' | 'failed' | 'skipped';
@@ -61,6 +57,32 @@ export class Walk {
 
   input(step: StepNode, options: { keyed: boolean }): unknown {
     return evaluate(step.input, this.env, options);
+  }
+
+  /** What an activity is told to do the step, whose inputs are known. */
+  request(run: RunRef, workflowId: string, step: StepNode): StepRequest {
+    const { graph, options, rootRunId, facts } = this.run;
+    const { refresh, bypass } = options;
+    const refreshed = refresh === true || refresh?.includes(step.id);
+    return {
+      runId: run.runId,
+      tenantId: run.tenantId,
+      rootRunId,
+      workflowId,
+      workflowName: graph.name,
+      stepId: step.id,
+      skillId: step.skill,
+      skillVersion: step.skillVersion,
+      keyedInput: this.input(step, { keyed: true }),
+      ...(unkeyedFields(step).length > 0 && { fullInput: this.input(step, { keyed: false }) }),
+      policy: bypass ? { ...step.policy, cache: 'never' } : step.policy,
+      ...(refreshed && { notBefore: facts.created_at }),
+    };
+  }
+
+  /** Whether every step has come to its end. */
+  get isOver(): boolean {
+    return this.steps.every(({ id }) => !['pending', 'running', 'waiting'].includes(this.progress.get(id)!));
   }
 
   output(): unknown {
