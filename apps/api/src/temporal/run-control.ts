@@ -1,11 +1,11 @@
-import type { RunControl, RunStart, WorkflowState } from '@cairn/engine';
+import type { OpenWorkflow, OpenWorkflows, RunControl, RunStart, WorkflowState } from '@cairn/engine';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
-import { searchAttributesOf } from './search-attributes.js';
+import { RUN_ID, searchAttributesOf } from './search-attributes.js';
 import { temporalCall } from './temporal-call.js';
 
 const STATES: Readonly<Partial<Record<WorkflowExecutionStatusName, WorkflowState>>> = {
@@ -15,6 +15,9 @@ const STATES: Readonly<Partial<Record<WorkflowExecutionStatusName, WorkflowState
   TERMINATED: 'terminated',
   TIMED_OUT: 'timed_out',
 };
+
+/** Executions on a page. */
+const PAGE_SIZE = 200;
 
 /** The life cycle of runs over Temporal's client. */
 export class TemporalRunControl implements RunControl {
@@ -56,6 +59,33 @@ export class TemporalRunControl implements RunControl {
     });
   }
 
+  async listOpen(page?: Uint8Array): Promise<OpenWorkflows> {
+    const { namespace } = this.client.options;
+    // A namespace may serve other installations of Cairn too; a task queue serves one.
+    const queue = this.taskQueue.replace(/['\\]/g, '\\$&');
+    const query = `TaskQueue = '${queue}' AND ExecutionStatus = 'Running' AND ${RUN_ID.name} IS NOT NULL`;
+    const request = { namespace, query, pageSize: PAGE_SIZE, ...(page && { nextPageToken: page }) };
+    const answer = await temporalCall(this.client, () =>
+      this.client.workflowService.listWorkflowExecutions(request),
+    );
+    const workflows = answer.executions.flatMap(({ execution, searchAttributes }) => {
+      const runId = keywordOf(searchAttributes?.indexedFields?.[RUN_ID.name]?.data);
+      const { workflowId, runId: executionId } = execution ?? {};
+      return workflowId && executionId && runId
+        ? [{ temporalWorkflowId: workflowId, executionId, runId }]
+        : [];
+    });
+    const { nextPageToken: next } = answer;
+    return { workflows, ...(next && next.length > 0 && { next }) };
+  }
+
+  async terminate({ temporalWorkflowId, executionId }: OpenWorkflow, reason: string): Promise<boolean> {
+    return this.ifFound(false, async () => {
+      await this.client.workflow.getHandle(temporalWorkflowId, executionId).terminate(reason);
+      return true;
+    });
+  }
+
   private async ifFound<T, F>(otherwise: F, call: () => Promise<T>): Promise<T | F> {
     try {
       return await temporalCall(this.client, call);
@@ -64,4 +94,10 @@ export class TemporalRunControl implements RunControl {
       throw error;
     }
   }
+}
+
+/** The text of a search attribute, which is written as JSON; undefined when it is something else. */
+function keywordOf(data: Uint8Array | null | undefined): string | undefined {
+  const value: unknown = data && JSON.parse(Buffer.from(data).toString('utf8'));
+  return typeof value === 'string' ? value : undefined;
 }

@@ -14,7 +14,7 @@ export const SEARCH_ATTRIBUTES = {
   CairnTags: 'KeywordList',
 } as const;
 const TENANT = defineSearchAttributeKey('CairnTenant', 'KEYWORD');
-const RUN_ID = defineSearchAttributeKey('CairnRunId', 'KEYWORD');
+export const RUN_ID = defineSearchAttributeKey('CairnRunId', 'KEYWORD');
 const TAGS = defineSearchAttributeKey('CairnTags', 'KEYWORD_LIST');
 
 export function searchAttributesOf({ tenantId, runId, tags }: RunStart): TypedSearchAttributes {

@@ -1,20 +1,33 @@
-import { isDatabaseUnavailable, repositories, type DataSource, type Run } from '@cairn/dao';
+import { isDatabaseUnavailable, repositories, transaction, type DataSource, type Run } from '@cairn/dao';
 import type { Graph } from '@cairn/pipeline';
 import type { Log } from '../log.js';
 import type { RunControl, WorkflowState } from './run-control.js';
 import { runStart } from './run-service.js';
 import { settleRun, type Settlement } from './settle-run.js';
 import { isRefusedForGood, reasonOf } from './start-refusal.js';
+import { StrayWorkflows, type StraySettings } from './stray-workflows.js';
 
-export interface ReconcilerSettings {
+export interface ReconcilerSettings extends StraySettings {
   /** A queued run this old was not started by the request that made it. Milliseconds. */
   readonly startAfterMs: number;
   /** How often a live run is compared with Temporal. Milliseconds. */
   readonly checkEveryMs: number;
   /** Runs per tick. */
   readonly batch: number;
+  /**
+   * Claims of a run that ended so long ago are ended. Before that, whoever holds one is told to stop and gives it up:
+   * two would not execute the same at once. Milliseconds.
+   */
+  readonly claimsEndAfterMs: number;
 }
-const DEFAULTS: ReconcilerSettings = { startAfterMs: 3_000, checkEveryMs: 3_000, batch: 100 };
+const DEFAULTS: ReconcilerSettings = {
+  startAfterMs: 3_000,
+  checkEveryMs: 3_000,
+  batch: 100,
+  sweepEveryMs: 10_000,
+  strayForMs: 20_000,
+  claimsEndAfterMs: 30_000,
+};
 
 /** A part of a round is broken off after so many calls that were not answered: each may have waited for seconds. */
 const MAX_UNANSWERED = 3;
@@ -32,27 +45,37 @@ const ENDINGS: Readonly<Record<Exclude<WorkflowState, 'running' | 'not_found'>, 
   },
 };
 
+/** What a round of the reconciler did. */
+export interface Reconciliation {
+  readonly started: number;
+  readonly settled: number;
+  /** Workflows that were ended. */
+  readonly stopped: number;
+}
+
 /**
  * Makes Temporal and the records agree, both ways: runs that Temporal does not know are started, runs whose
- * workflow has ended are ended. Every action is idempotent, so several processes may do this at once.
+ * workflow has ended are ended; workflows whose run has ended are ended, and what such runs still hold is let go. Every
+ * action is idempotent, so several processes may do this at once.
  */
 export class Reconciler {
   private readonly settings: ReconcilerSettings;
+  private readonly strays: StrayWorkflows;
 
   constructor(
     private readonly parts: { dataSource: DataSource; control: RunControl; log: Log },
     settings: Partial<ReconcilerSettings> = {},
   ) {
     this.settings = { ...DEFAULTS, ...settings };
+    this.strays = new StrayWorkflows(parts, this.settings);
   }
 
   /**
    * One round.
-   * @returns how many runs were started and ended.
    * @throws when the database or Temporal cannot be reached, or else what the first run that failed to be started or
    *   compared threw, after the others have had their turn; the next round goes on.
    */
-  async tick(): Promise<{ started: number; settled: number }> {
+  async tick(): Promise<Reconciliation> {
     const { startAfterMs, checkEveryMs, batch } = this.settings;
     const { acrossTenants } = repositories(this.parts.dataSource).runs;
     let started = 0;
@@ -72,8 +95,29 @@ export class Reconciler {
     // Those that failed too: they must not keep the others from their turn.
     await acrossTenants.markReconciled(comparing.tried.map(({ id }) => id));
     const failures = [...starting.failures, ...comparing.failures];
+    const noting = (error: unknown) => {
+      failures.push(error);
+      return 0;
+    };
+    const stopped = failures.some(isOutage) ? 0 : await this.strays.endSome().catch(noting);
+    await this.letGo().catch(noting);
     if (failures.length > 0) throw failures.find(isOutage) ?? failures[0];
-    return { started, settled };
+    return { started, settled, stopped };
+  }
+
+  /** Ends the claims of runs that have ended, and the waiting of their steps; who waits for such a claim is woken. */
+  private async letGo(): Promise<number> {
+    const { dataSource, log } = this.parts;
+    const { claimsEndAfterMs, batch } = this.settings;
+    const ended = await transaction(dataSource, async tx => {
+      const filter = { endedForMs: claimsEndAfterMs, limit: batch };
+      const keys = await tx.claims.acrossTenants.endClaimsOfEndedRuns(filter);
+      // The wake-ups are sent by the workers, which look for those that are overdue.
+      for (const key of keys) await tx.claims.wake(key, null);
+      return keys.length;
+    });
+    if (ended > 0) log.warn({ claims: ended }, 'ended claims of runs that have ended');
+    return ended + (await repositories(dataSource).claims.acrossTenants.forgetEndedWaiters(batch));
   }
 
   /** One run's trouble is not the others'; calls that are not answered are everyone's. */

@@ -1,4 +1,4 @@
-import { transaction, type DataSource, type TerminalRunStatus } from '@cairn/dao';
+import { transaction, type DataSource, type Repositories, type TerminalRunStatus } from '@cairn/dao';
 import { isTerminalRunStatus } from '@cairn/dao';
 
 /** How a run ends, and what becomes of steps that have not ended. */
@@ -24,17 +24,7 @@ export async function settleRun(
   return transaction(dataSource, async tx => {
     const current = await tx.runs.getRun(tenantId, runId);
     if (!current || isTerminalRunStatus(current.status)) return false;
-    const steps = await tx.steps.listSteps(tenantId, runId);
-    const failure = {
-      error: how.message ?? 'The run ended before the step did',
-      errorCode: how.status === 'cancelled' ? 'CANCELLED' : (how.code ?? 'RUN_ENDED'),
-    };
-    // Pending ones first: a step that begins meanwhile is then seen running, and none is left between the two.
-    const ids = steps.map(({ stepId }) => stepId);
-    await tx.steps.skipSteps(tenantId, runId, ids, how.status === 'cancelled' ? 'cancelled' : 'blocked');
-    const begun = await tx.steps.listSteps(tenantId, runId);
-    for (const step of begun.filter(({ status }) => status === 'running'))
-      await tx.steps.failStep(tenantId, runId, step.stepId, failure);
+    await endOpenSteps(tx, run, how);
     if (how.status === 'completed') await tx.runs.markRunning(tenantId, runId);
     return tx.runs.finishRun(tenantId, runId, {
       status: how.status,
@@ -43,4 +33,28 @@ export async function settleRun(
       output: how.output,
     });
   });
+}
+
+/**
+ * Ends the steps of a run that have not ended: running ones fail with the run's code, pending ones are skipped.
+ *
+ * @returns whether there were any.
+ */
+export async function endOpenSteps(
+  tx: Pick<Repositories, 'steps'>,
+  { tenantId, runId }: { tenantId: string; runId: string },
+  how: Settlement,
+): Promise<boolean> {
+  const failure = {
+    error: how.message ?? 'The run ended before the step did',
+    errorCode: how.status === 'cancelled' ? 'CANCELLED' : (how.code ?? 'RUN_ENDED'),
+  };
+  // Pending ones first: a step that begins meanwhile is then seen running, and none is left between the two.
+  const ids = (await tx.steps.listSteps(tenantId, runId)).map(({ stepId }) => stepId);
+  const reason = how.status === 'cancelled' ? 'cancelled' : 'blocked';
+  const skipped = await tx.steps.skipSteps(tenantId, runId, ids, reason);
+  const begun = await tx.steps.listSteps(tenantId, runId);
+  const running = begun.filter(({ status }) => status === 'running');
+  for (const step of running) await tx.steps.failStep(tenantId, runId, step.stepId, failure);
+  return skipped.length + running.length > 0;
 }
