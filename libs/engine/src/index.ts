@@ -1,4 +1,5 @@
 export { evictEntries, type EvictionOrder } from './cache/evict-entries.js';
+export { HitCounter } from './cache/hit-counter.js';
 export { LeaseKeeper, type LeaseSettings } from './claims/lease-keeper.js';
 export { Waker, type WakeControl } from './claims/waker.js';
 export * from './collection/index.js';
@@ -10,7 +11,8 @@ export { ResourceLibrary, type LoadedResource } from './resources/resource-libra
 export { Reconciler, type ReconcilerSettings } from './runs/reconciler.js';
 export type { OpenWorkflow, OpenWorkflows, RunControl, RunStart, WorkflowState } from './runs/run-control.js';
 export { endRun } from './runs/end-run.js';
-export { failStep, openRun, skipByCondition } from './runs/run-records.js';
+export { openRun } from './runs/open-run.js';
+export { failStep, skipByCondition } from './runs/step-records.js';
 export { RunService, type CreatedRun, type RunRequest, type RunServiceParts } from './runs/run-service.js';
 export { settleRun, type Settlement } from './runs/settle-run.js';
 export { CodeChangedError } from './skills/code-changed-error.js';

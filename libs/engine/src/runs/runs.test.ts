@@ -6,7 +6,8 @@ import { silent, startTestEngine, TENANT, type TestEngine } from '../testing/tes
 import { Reconciler } from './reconciler.js';
 import type { WorkflowState } from './run-control.js';
 import { endRun } from './end-run.js';
-import { failStep, openRun, skipByCondition } from './run-records.js';
+import { openRun } from './open-run.js';
+import { failStep, skipByCondition } from './step-records.js';
 import { settleRun } from './settle-run.js';
 
 let it: TestEngine;
@@ -163,7 +164,7 @@ describe('cancelling', () => {
     'leaves a run whose workflow was just %s to the reconciler',
     async state => {
       const { run } = await create();
-      await openRun(it.dataSource, ref(run.id));
+      await openRun(it.engine, ref(run.id));
       it.control.states.set(run.temporalWorkflowId, state);
       expect(await it.service.cancel(TENANT, run.id)).toMatchObject({ status: 'running', errorCode: null });
       expect(await reconcile()).toEqual({ started: 0, settled: 1, stopped: 0 });
@@ -174,7 +175,7 @@ describe('cancelling', () => {
   test('ends a queued run that Temporal has lost, and leaves a running one to the reconciler', async () => {
     const queued = await create();
     const running = await create();
-    await openRun(it.dataSource, ref(running.run.id));
+    await openRun(it.engine, ref(running.run.id));
     for (const { run } of [queued, running]) it.control.states.set(run.temporalWorkflowId, 'not_found');
     expect(await it.service.cancel(TENANT, queued.run.id)).toMatchObject({ status: 'cancelled' });
     expect(await it.service.cancel(TENANT, running.run.id)).toMatchObject({ status: 'running' });
@@ -189,7 +190,7 @@ describe('cancelling', () => {
 
   test('changes nothing about a run that has ended', async () => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     await endRun(it.engine, { ...ref(run.id), status: 'completed', output: 1 });
     expect(await it.service.cancel(TENANT, run.id)).toMatchObject({ status: 'completed' });
     expect(it.control.cancelled).toEqual([]);
@@ -204,7 +205,7 @@ describe('cancelling', () => {
 describe('taking a run up', () => {
   test('marks it running and gives what the interpreter needs', async () => {
     const { run } = await create();
-    const opened = await openRun(it.dataSource, ref(run.id));
+    const opened = await openRun(it.engine, ref(run.id));
     expect(opened).toEqual({
       ended: false,
       graph: echoWorkflow.graph,
@@ -219,7 +220,7 @@ describe('taking a run up', () => {
 
   test('again tells how each step ended', async () => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     await begin(run.id, 'first');
     await it.records.steps.completeStep(TENANT, run.id, 'first', {
       outputArtifactIds: [],
@@ -235,7 +236,7 @@ describe('taking a run up', () => {
       message: 'no',
       blocked: ['fourth'],
     });
-    const { settled, ended } = await openRun(it.dataSource, ref(run.id));
+    const { settled, ended } = await openRun(it.engine, ref(run.id));
     expect(ended).toBe(false);
     expect(settled).toEqual({
       first: { kind: 'done', output: { a: 1 }, fromCache: false },
@@ -247,7 +248,7 @@ describe('taking a run up', () => {
 
   test('keeps a result that was recorded before its attempt was given up', async () => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     await begin(run.id, 'first');
     const result = { outputArtifactIds: [], output: { a: 1 }, cacheHit: false, durationMs: 1 };
     await it.records.steps.completeStep(TENANT, run.id, 'first', result);
@@ -269,9 +270,9 @@ describe('taking a run up', () => {
   test('says when it has ended, and refuses one that is not there', async () => {
     const { run } = await create();
     await settleRun(it.dataSource, ref(run.id), { status: 'cancelled' });
-    expect(await openRun(it.dataSource, ref(run.id))).toMatchObject({ ended: true });
+    expect(await openRun(it.engine, ref(run.id))).toMatchObject({ ended: true });
     const other = { tenantId: 'other', runId: run.id };
-    await expect(openRun(it.dataSource, other)).rejects.toMatchObject({
+    await expect(openRun(it.engine, other)).rejects.toMatchObject({
       code: 'RUN_UNKNOWN',
       retryable: false,
     });
@@ -302,7 +303,7 @@ describe('ending a run', () => {
     ],
   ])('as %s ends what is open in it, and once', async (_name, how, steps) => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     await begin(run.id, 'first');
     await skipByCondition(it.dataSource, ref(run.id), ['third']);
     const ended = await Promise.all([1, 2, 3].map(() => settleRun(it.dataSource, ref(run.id), how)));
@@ -345,7 +346,7 @@ describe('ending a run', () => {
 describe('the reconciler', () => {
   const taken = async () => {
     const { run } = await create();
-    await openRun(it.dataSource, ref(run.id));
+    await openRun(it.engine, ref(run.id));
     it.control.started.length = 0;
     return run;
   };
@@ -391,7 +392,7 @@ describe('the reconciler', () => {
     it.control.refused.clear();
     it.control.refused.add(bad.run.id);
     const terminated = await create();
-    await openRun(it.dataSource, ref(terminated.run.id));
+    await openRun(it.engine, ref(terminated.run.id));
     it.control.states.set(terminated.run.temporalWorkflowId, 'terminated');
     it.control.started.length = 0;
     await expect(reconcile()).rejects.toThrow('no Temporal');

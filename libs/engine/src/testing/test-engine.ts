@@ -9,6 +9,7 @@ import { createMigratedTestDatabase } from '@cairn/dao/testing';
 import { CairnError } from '@cairn/dto';
 import type { StepPolicy, StepRequest } from '@cairn/pipeline';
 import type { AnySkill } from '@cairn/skill-kit';
+import { HitCounter } from '../cache/hit-counter.js';
 import { LeaseKeeper } from '../claims/lease-keeper.js';
 import type { Engine } from '../engine.js';
 import { ResourceLibrary } from '../resources/resource-library.js';
@@ -113,6 +114,7 @@ export async function startTestEngine() {
     store: openFileStore(folder),
     skills: await SkillRegistry.load(catalog, []),
     resources: new ResourceLibrary(folder),
+    hits: new HitCounter(database.dataSource),
     leases: new LeaseKeeper({ databaseUrl: database.url, leaseMs: LEASE_MS }, silent),
     waker: { soon: cacheKey => void woken.push(cacheKey) },
     verifyAfterMs: 24 * 60 * 60 * 1000,
