@@ -35,6 +35,8 @@ interface Walking extends Surroundings {
   readonly run: RunRef;
   readonly walk: Walk;
   readonly repairs: Repairs;
+  /** Steps that need not be looked up: that was done when the run was opened. */
+  readonly misses: ReadonlySet<string>;
   requestOf(step: StepNode): StepRequest;
 }
 
@@ -78,6 +80,7 @@ function beginWalk(run: RunRef, opened: OpenedRun, wakes: Wakes): Walking {
     walk,
     wakes,
     taskQueue,
+    misses: new Set(opened.misses),
     requestOf,
     repairs: new Repairs(walk, taskQueue, requestOf),
     waits: (stepId, waiting) => {
@@ -138,13 +141,15 @@ async function takeFrontier(walking: Walking, ready: readonly StepNode[]): Promi
   if (on.length === 0) return [];
   on.forEach(({ id }) => walk.begin(id));
   const requests = on.map(step => walking.requestOf(step));
-  const answers = await records.lookUpFrontier(requests);
-  return answers.flatMap((answer, index) => {
-    const request = requests[index]!;
-    if (answer.kind === 'miss') return [execute(walking, request)];
-    walk.settle(request.stepId, answer.step);
-    return [];
-  });
+  const unknown = requests.filter(({ stepId }) => !walking.misses.has(stepId));
+  const answers = unknown.length > 0 ? await records.lookUpFrontier(unknown) : [];
+  const settled = new Map(
+    answers.flatMap((answer, index) =>
+      answer.kind === 'settled' ? [[unknown[index]!.stepId, answer.step] as const] : [],
+    ),
+  );
+  for (const [stepId, step] of settled) walk.settle(stepId, step);
+  return requests.filter(({ stepId }) => !settled.has(stepId)).map(request => execute(walking, request));
 }
 
 async function execute(walking: Walking, request: StepRequest): Promise<void> {

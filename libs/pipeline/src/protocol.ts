@@ -30,6 +30,8 @@ export interface OpenedRun {
   readonly facts: RunFacts;
   readonly rootRunId: string;
   readonly options: RunOptions;
+  /** Steps that were looked up a moment ago, and are not in the cache. */
+  readonly misses: readonly string[];
   readonly settled: Readonly<Record<string, SettledStep>>;
 }
 

@@ -45,6 +45,7 @@ const opened = (more: Partial<OpenedRun> = {}): OpenedRun => ({
   facts: { id: 'run', created_at: '2030-01-01T00:00:00.000Z', tenant: 'acme' },
   rootRunId: 'run',
   options: {},
+  misses: [],
   settled: {},
   ...more,
 });

@@ -50,7 +50,8 @@ export async function lookAhead(
       bytes += JSON.stringify(output)?.length ?? 0;
     }
   }
-  if (reuses.length === 0) return opened;
+  const misses = [...asked].filter(id => walk.progress.get(id) === 'pending');
+  if (reuses.length === 0) return { ...opened, misses };
   const recorded = await transaction(engine.dataSource, async tx => {
     const { tenantId, runId } = run;
     // All that is touched below, in the one order in which steps are locked.
@@ -61,7 +62,8 @@ export async function lookAhead(
     return true;
   });
   // Bytes were collected a moment ago: the steps are asked about one by one.
-  return recorded ? { ...opened, settled: { ...opened.settled, ...settledBy(reuses, off) } } : opened;
+  if (!recorded) return opened;
+  return { ...opened, misses, settled: { ...opened.settled, ...settledBy(reuses, off) } };
 }
 
 function settledBy(reuses: readonly Reuse[], off: readonly string[]): Record<string, SettledStep> {

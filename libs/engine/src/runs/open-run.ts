@@ -43,6 +43,7 @@ function asRecorded(run: Run, steps: readonly RunStep[], graph: Graph): OpenedRu
     facts: { id: run.id, created_at: run.createdAt.toISOString(), tenant: run.tenantId },
     rootRunId: run.rootRunId,
     options: run.options,
+    misses: [],
     settled: Object.fromEntries(settled),
   };
 }

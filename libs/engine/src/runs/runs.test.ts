@@ -213,6 +213,7 @@ describe('taking a run up', () => {
       facts: { id: run.id, created_at: run.createdAt.toISOString(), tenant: TENANT },
       rootRunId: run.id,
       options: {},
+      misses: ['first'],
       settled: {},
     });
     expect(await runOf(run.id)).toMatchObject({ status: 'running' });
