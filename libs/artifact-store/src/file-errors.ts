@@ -1,7 +1,18 @@
 import { StoreUnavailableError } from './errors.js';
 
 /** What an operator, or time, puts right: no room, no permission to write, a disk in trouble, too many open files. */
-const UNAVAILABLE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
+const UNAVAILABLE = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EIO',
+  'ESTALE',
+  'EMFILE',
+  'ENFILE',
+]);
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | null)?.code;
 

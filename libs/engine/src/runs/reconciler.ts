@@ -24,8 +24,8 @@ const DEFAULTS: ReconcilerSettings = {
   startAfterMs: 3_000,
   checkEveryMs: 3_000,
   batch: 100,
-  sweepEveryMs: 10_000,
-  strayForMs: 20_000,
+  sweepEveryMs: 5_000,
+  strayForMs: 15_000,
   claimsEndAfterMs: 30_000,
 };
 
