@@ -107,19 +107,27 @@ describe('an upload', () => {
     expect(await ask(headers, good)).toEqual({ status: 201, continued: true });
   });
 
-  test('that is refused is not read on: its connection is cut soon after the answer', async () => {
-    const sent = open({ 'content-length': String(MAX + 1) });
-    const closed = new Promise<boolean>(resolve => sent.on('close', () => resolve(true)));
-    sent.on('error', () => undefined);
-    const status = await new Promise(resolve => {
-      sent.on('response', response => {
-        response.resume();
-        resolve(response.statusCode);
+  test.each<[string, Record<string, string>, number]>([
+    ['its length', { 'content-length': String(MAX + 1) }, 10],
+    ['what has come of it', { 'transfer-encoding': 'chunked' }, 3 * MAX],
+  ])(
+    'that is refused for %s is answered, and not read on: its connection is cut soon after',
+    async (_what, headers, bytes) => {
+      const sent = open(headers);
+      const closed = new Promise<boolean>(resolve => sent.on('close', () => resolve(true)));
+      sent.on('error', () => undefined);
+      // Never ended: the sender would go on.
+      const status = await new Promise(resolve => {
+        sent.on('response', response => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.write(randomBytes(bytes));
       });
-      sent.write('a few bytes');
-    });
-    expect([status, await closed]).toEqual([413, true]);
-  });
+      expect([status, await closed]).toEqual([413, true]);
+      expect([await count('artifact'), await incoming()]).toEqual([0, []]);
+    },
+  );
 
   test('without a byte is one too', async () => {
     const artifact = (await (await upload(new Uint8Array())).json()) as {
