@@ -8,6 +8,7 @@ import {
   LeaseKeeper,
   ResourceLibrary,
   SkillRegistry,
+  sweepScratchFolders,
   Waker,
   registerBuild,
   type Engine,
@@ -48,6 +49,7 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   await migrate(dataSource);
   const connection = await untilItWorks('Temporal', log, stop, () => connectToTemporal(configuration));
 
+  await sweepScratchFolders();
   const client = new Client({ connection, namespace: configuration.temporalNamespace });
   const waker = new Waker({ dataSource, control: temporalWake(client), log });
   const leases = new LeaseKeeper(

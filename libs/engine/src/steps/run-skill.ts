@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Engine } from '../engine.js';
 import { CodeChangedError } from '../skills/code-changed-error.js';
 import type { PreparedStep } from './prepare-step.js';
+import { ScratchFolder } from './scratch-folder.js';
 import { skillContext, type ExecutionHooks, type ExecutionNotes } from './skill-context.js';
 import { InputDamagedError } from './step-errors.js';
 import { storeOutputs, type StoredOutputs } from './store-outputs.js';
@@ -12,20 +10,21 @@ import { storeOutputs, type StoredOutputs } from './store-outputs.js';
  * Calls the skill and stores what it gives.
  *
  * @throws InputDamagedError when a file that it asked for was missing or wrong, whatever it made of that;
- *   CodeChangedError when its code was replaced since this process took its fingerprint; otherwise what the skill threw, the signal's reason, or what {@link storeOutputs} throws
+ *   CodeChangedError when its code was replaced since this process took its fingerprint; otherwise what the skill
+ *   threw, the signal's reason, or what {@link storeOutputs} throws
  */
 export async function runSkill(
   engine: Engine,
   step: PreparedStep,
   hooks: ExecutionHooks,
 ): Promise<StoredOutputs> {
-  const tmp = await mkdtemp(join(tmpdir(), 'cairn-step-'));
+  const scratch = new ScratchFolder();
   const notes: ExecutionNotes = { damaged: new Set(), startedThread: false };
   const refuseDamage = () => {
     if (notes.damaged.size > 0) throw new InputDamagedError(step.request.stepId, [...notes.damaged]);
   };
   try {
-    const context = skillContext(step, { engine, tmp, hooks, notes });
+    const context = skillContext(step, { engine, scratch, hooks, notes });
     const output = await step.skill.run(context as never);
     refuseDamage();
     hooks.signal.throwIfAborted();
@@ -37,6 +36,6 @@ export async function runSkill(
     refuseDamage();
     throw error;
   } finally {
-    await rm(tmp, { recursive: true, force: true });
+    await scratch.remove();
   }
 }

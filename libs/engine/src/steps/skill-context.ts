@@ -4,6 +4,7 @@ import { runThread, type FileRef, type SkillTools } from '@cairn/skill-kit';
 import { keepBytes } from '../blobs/keep-bytes.js';
 import type { Engine } from '../engine.js';
 import type { PreparedStep } from './prepare-step.js';
+import type { ScratchFolder } from './scratch-folder.js';
 
 /** What the surroundings of an execution give: Temporal's activity, or a test. */
 export interface ExecutionHooks {
@@ -16,7 +17,7 @@ export interface ExecutionHooks {
 export interface SkillSurroundings {
   readonly engine: Pick<Engine, 'dataSource' | 'store' | 'log'>;
   /** A folder of this attempt's own. */
-  readonly tmp: string;
+  readonly scratch: ScratchFolder;
   readonly hooks: ExecutionHooks;
   readonly notes: ExecutionNotes;
 }
@@ -31,7 +32,7 @@ export interface ExecutionNotes {
 
 /** The context that a skill is called with. */
 export function skillContext(step: PreparedStep, surroundings: SkillSurroundings): unknown {
-  const { engine, tmp, hooks, notes } = surroundings;
+  const { engine, scratch, hooks, notes } = surroundings;
   const { store, log } = engine;
   const { tenantId, runId, stepId } = step.request;
   const fields = { runId, stepId, attempt: hooks.attempt };
@@ -47,9 +48,8 @@ export function skillContext(step: PreparedStep, surroundings: SkillSurroundings
         notes.damaged.add(file.digest);
       throw error;
     });
-  const tools: SkillTools = {
+  const tools: Omit<SkillTools, 'tmp'> = {
     signal: hooks.signal,
-    tmp,
     // 32 bits of the key: the same for the same work, whoever does it.
     seed: Number.parseInt(step.key.cacheKey.slice('sha256:'.length, 'sha256:'.length + 8), 16),
     idempotencyKey: `${runId}/${stepId}`,
@@ -72,6 +72,9 @@ export function skillContext(step: PreparedStep, surroundings: SkillSurroundings
   const resources = Object.entries(step.resources).map(([name, { value }]) => [name, value] as const);
   return {
     ...tools,
+    get tmp() {
+      return scratch.path;
+    },
     ...Object.fromEntries(ports),
     // A skill's own copy: what one execution changes, the next must not see.
     input: structuredClone(step.input),
