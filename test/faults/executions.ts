@@ -18,7 +18,7 @@ export const NOTHING_HIT = 'nothing was hit';
 
 /** Why a work was executed once more. */
 export type Reason =
-  'its worker was killed' | 'it had failed' | `${FaultKind} was hit meanwhile` | 'nothing was hit';
+  'its worker was killed' | 'it had failed' | `${FaultKind} was hit meanwhile` | typeof NOTHING_HIT;
 
 export interface Executions {
   /** Different works: what a skill was told to do. */

@@ -1,4 +1,3 @@
-import type { Collection } from './collect.js';
 import type { Executions } from './executions.js';
 import type { Fault } from './fault-plan.js';
 import { seconds, type Outcomes } from './judgement.js';
@@ -17,8 +16,10 @@ export interface Findings {
   readonly compared: number;
   readonly executions: Executions;
   readonly programs: readonly Supervised[];
-  readonly collection: Collection;
-  readonly orphans: readonly string[];
+  /** Collections during the faults. */
+  readonly collections: number;
+  /** What the one afterwards removed, in words. */
+  readonly collection: string;
   readonly problems: readonly string[];
   /** Where the programs' logs are when there are problems. */
   readonly logs: string;
@@ -28,7 +29,7 @@ const SHOWN = 40;
 
 /** All that was found, for a reader. */
 export function reportOf(found: Findings): string {
-  const { faults, outcomes, executions, programs, collection, orphans, problems } = found;
+  const { faults, outcomes, executions, programs, collection, problems } = found;
   const kinds = new Map<string, number>();
   for (const { kind } of faults) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const selfExits = programs.flatMap(({ name, selfExits }) => selfExits.map(how => `${name}: ${how}`));
@@ -45,14 +46,14 @@ export function reportOf(found: Findings): string {
         ['starts sent again for want of an answer', found.resent],
         ['last run ended after the last fault (s)', seconds(Math.max(0, outcomes.slowestMs))],
         ['completed runs equal to an undisturbed one', found.compared],
+        ['collections during the faults', found.collections],
         ['works', executions.works],
         ['executions', executions.executions],
       ]),
     ),
     ...table('executions beyond a first, by what became of the one before', executions.repeats),
     ...list('programs that ended by themselves', selfExits),
-    `collection: ${collection.said}`,
-    ...list('left for a collection', orphans),
+    `collected afterwards: ${collection}`,
     ...list('PROBLEMS', problems),
     problems.length === 0
       ? 'All holds.'

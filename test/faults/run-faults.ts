@@ -5,7 +5,7 @@ import { createDataSource } from '@cairn/dao';
 import { findings } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
 import { openArtifactDisk } from './artifact-disk.js';
-import { collect } from './collect.js';
+import { collect, collectMeanwhile } from './collect.js';
 import { watchOpenRuns } from './database.js';
 import { countExecutions, NOTHING_HIT } from './executions.js';
 import { strike, type Fault } from './fault-plan.js';
@@ -98,6 +98,8 @@ async function within(
     open: () => open.count,
     signal,
   });
+  const collecting = collectMeanwhile(instance.clients, random.fork('collections'));
+  atEnd(() => collecting.stop());
   const targets = { ...instance, postgres, temporal, disk };
   const faults = await strike(targets, random.fork('faults'), durationMs, { say: tell, signal });
   signal.throwIfAborted();
@@ -108,6 +110,7 @@ async function within(
   );
   tell(`at rest; ${open.count} runs have not ended`);
 
+  await collecting.stop();
   const rows = await readRuns(postgres.address);
   const outcomes = judgeRuns(load, rows, faults);
   if ((await disk.used()) > 0.9) throw new Error('The load itself has filled the disk: it must be larger');
@@ -130,7 +133,8 @@ async function within(
   const problems = [
     ...outcomes.problems,
     ...recorded.broken,
-    ...(collection.done ? [...recorded.orphans, ...recorded.remains] : []),
+    ...recorded.orphans,
+    ...recorded.remains,
     ...unwilling.map(line => `did not stop when told to: ${line}`),
     ...differences,
     ...(needless ? [`${needless} executions were repeated though nothing was hit`] : []),
@@ -148,7 +152,7 @@ async function within(
     executions,
     programs,
     collection,
-    orphans: [...recorded.orphans, ...recorded.remains],
+    collections: collecting.count,
     problems,
     logs: logsTo,
   });
