@@ -158,7 +158,12 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
     await program.start();
     return program;
   };
-  const [{ url }] = await Promise.all([api.start(), worker.start()]);
+  const endAll = () => Promise.all([api, worker, ...others].map(program => program.end('SIGTERM')));
+  const [{ url }] = await Promise.all([api.start(), worker.start()]).catch(async (error: unknown) => {
+    // A program that is left behind would keep the test runner from ending.
+    await endAll();
+    throw error;
+  });
   // The same port again when it is started again, so that the client stays right.
   Object.assign(apiEnv, { CAIRN_PORT: new URL(url!).port });
   const dataSource = await createDataSource({ url: database.url, poolSize: 3 }).initialize();
@@ -177,7 +182,7 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
       existsSync(executionsFile) ? readFileSync(executionsFile, 'utf8').split('\n').filter(Boolean) : [],
     release: text => writeFileSync(join(marks, `${text}.go`), ''),
     stop: async () => {
-      await Promise.all([api, worker, ...others].map(program => program.end('SIGTERM')));
+      await endAll();
       await dataSource.destroy();
       await database.drop();
       await rm(home, { recursive: true, force: true });
