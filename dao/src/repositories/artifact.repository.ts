@@ -1,5 +1,4 @@
 import { type EntityManager, In, IsNull } from 'typeorm';
-import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { Artifact } from '../entities/artifact.entity.js';
 import type { JsonObject } from '../entities/columns.js';
 import { newId } from '../ids.js';
@@ -23,20 +22,22 @@ export interface NewArtifact {
   metadata?: JsonObject;
 }
 
-/** Rows inserted by one statement: 12 parameters each, and PostgreSQL takes 65,535. */
-const INSERT_CHUNK = 1000;
-
 /** The artifacts of a tenant. */
 export class ArtifactRepository {
   constructor(private readonly manager: EntityManager) {}
 
   /** @returns the ids, in the order given. */
   async insertArtifacts(artifacts: readonly NewArtifact[]): Promise<string[]> {
-    const rows = artifacts.map(artifact => ({ ...artifact, id: artifact.id ?? newId() }));
-    for (let from = 0; from < rows.length; from += INSERT_CHUNK) {
-      const chunk = rows.slice(from, from + INSERT_CHUNK);
-      await this.manager.insert(Artifact, chunk as QueryDeepPartialEntity<Artifact>[]);
-    }
+    const rows = artifacts.map(artifact => ({ metadata: {}, ...artifact, id: artifact.id ?? newId() }));
+    if (rows.length > 0)
+      await this.manager.query(
+        `INSERT INTO "artifact" ("id", "runId", "tenantId", "stepId", "skillId", "name", "type", "uri", "contentHash",
+                                 "sizeBytes", "filename", "metadata")
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS "row"
+           ("id" uuid, "runId" uuid, "tenantId" text, "stepId" text, "skillId" text, "name" text, "type" text,
+            "uri" text, "contentHash" text, "sizeBytes" bigint, "filename" text, "metadata" jsonb)`,
+        [JSON.stringify(rows)],
+      );
     return rows.map(row => row.id);
   }
 

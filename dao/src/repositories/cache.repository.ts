@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { bigintAsNumber } from '../entities/columns.js';
 import { StepCache } from '../entities/step-cache.entity.js';
 import type { CacheScope } from '../entities/status.js';
 import { newId } from '../ids.js';
@@ -37,14 +38,12 @@ export class CacheRepository {
   /** The entries of these keys that have not expired by the database's clock: one query, in no order. */
   async findLive(tenantId: string, cacheKeys: readonly string[]): Promise<StepCache[]> {
     if (cacheKeys.length === 0) return [];
-    return this.manager
-      .createQueryBuilder(StepCache, 'entry')
-      .where('entry.tenantId = :tenantId AND entry.cacheKey = ANY(:cacheKeys)', {
-        tenantId,
-        cacheKeys: [...cacheKeys],
-      })
-      .andWhere('(entry.expiresAt IS NULL OR entry.expiresAt > clock_timestamp())')
-      .getMany();
+    const rows = await this.manager.query<StepCache[]>(
+      `SELECT * FROM "step_cache"
+        WHERE "tenantId" = $1 AND "cacheKey" = ANY($2) AND ("expiresAt" IS NULL OR "expiresAt" > clock_timestamp())`,
+      [tenantId, [...cacheKeys]],
+    );
+    return rows.map(entryOf);
   }
 
   /**
@@ -129,4 +128,9 @@ export class CacheRepository {
     const result = await this.manager.delete(StepCache, { tenantId, cacheKey });
     return result.affected === 1;
   }
+}
+
+/** A row as the driver has it: only `bigint` needs a conversion. */
+function entryOf(row: StepCache): StepCache {
+  return Object.assign(new StepCache(), row, { durationMs: bigintAsNumber.from(row.durationMs) });
 }

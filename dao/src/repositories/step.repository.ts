@@ -1,4 +1,4 @@
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager, PessimisticLockTransactionRequiredError } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { bigintAsNumber, type JsonObject } from '../entities/columns.js';
 import { RunStep } from '../entities/run-step.entity.js';
@@ -53,26 +53,34 @@ export class StepRepository {
     }
   }
 
-  /** In the order of the graph. */
-  async listSteps(tenantId: string, runId: string): Promise<RunStep[]> {
-    return this.manager.find(RunStep, { where: { tenantId, runId }, order: { position: 'ASC', id: 'ASC' } });
+  /** In the order of the graph: all of a run, or those that are named. */
+  async listSteps(tenantId: string, runId: string, stepIds?: readonly string[]): Promise<RunStep[]> {
+    const rows = await this.manager.query<RunStep[]>(
+      `SELECT * FROM "run_step"
+        WHERE "tenantId" = $1 AND "runId" = $2 AND ($3::text[] IS NULL OR "stepId" = ANY($3))
+        ORDER BY "position", "id"`,
+      [tenantId, runId, stepIds ? [...stepIds] : null],
+    );
+    return rows.map(stepOf);
   }
 
   async getStep(tenantId: string, runId: string, stepId: string): Promise<RunStep | null> {
-    return this.manager.findOneBy(RunStep, { tenantId, runId, stepId });
+    const [step] = await this.listSteps(tenantId, runId, [stepId]);
+    return step ?? null;
   }
 
   /**
-   * Like `listSteps` for some steps, and locks their rows until the transaction ends, in the order of the graph: two
-   * who lock the same cannot deadlock. Only inside a transaction.
+   * Like `listSteps`, and locks the rows until the transaction ends, in the order of the graph: two who lock the same
+   * cannot deadlock. Only inside a transaction.
    */
   async lockSteps(tenantId: string, runId: string, stepIds: readonly string[]): Promise<RunStep[]> {
-    if (stepIds.length === 0) return [];
-    return this.manager.find(RunStep, {
-      where: { tenantId, runId, stepId: In([...stepIds]) },
-      order: { position: 'ASC', id: 'ASC' },
-      lock: { mode: 'pessimistic_write' },
-    });
+    if (!this.manager.queryRunner?.isTransactionActive) throw new PessimisticLockTransactionRequiredError();
+    const rows = await this.manager.query<RunStep[]>(
+      `SELECT * FROM "run_step" WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = ANY($3)
+        ORDER BY "position", "id" FOR UPDATE`,
+      [tenantId, runId, [...stepIds]],
+    );
+    return rows.map(stepOf);
   }
 
   /**

@@ -18,21 +18,26 @@ export async function lookUpFrontier(
 ): Promise<readonly FrontierAnswer[]> {
   const [first] = requests;
   if (!first) return [];
-  const before = await settledOf(engine, first);
+  const stepIds = requests.map(({ stepId }) => stepId);
+  const before = await settledOf(engine, first, stepIds);
   const open = requests.filter(request => !before.has(request.stepId));
   const reuses = await findReuses(engine, open);
   // Should a collection have taken bytes a moment ago, nothing is recorded, and the steps are misses.
   if (reuses.length > 0) await transaction(engine.dataSource, tx => recordReuse(tx, engine, reuses));
   // Read again: what counts is what the records say, also when another attempt of this look-up was first.
-  const after = reuses.length > 0 ? await settledOf(engine, first) : before;
+  const after = reuses.length > 0 ? await settledOf(engine, first, stepIds) : before;
   return requests.map(({ stepId }) => {
     const step = after.get(stepId);
     return step ? { kind: 'settled', step } : { kind: 'miss' };
   });
 }
 
-async function settledOf(engine: Engine, run: StepRequest): Promise<ReadonlyMap<string, SettledStep>> {
-  const rows = await repositories(engine.dataSource).steps.listSteps(run.tenantId, run.runId);
+async function settledOf(
+  engine: Engine,
+  run: StepRequest,
+  stepIds: readonly string[],
+): Promise<ReadonlyMap<string, SettledStep>> {
+  const rows = await repositories(engine.dataSource).steps.listSteps(run.tenantId, run.runId, stepIds);
   return new Map(
     rows.flatMap((row: RunStep) => {
       const settled = settledStep(row);
