@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { openGate, type TcpGate } from '@cairn/api/testing';
 import type { Run } from '@cairn/client';
 import { openArtifactDisk, type ArtifactDisk } from '../faults/artifact-disk.js';
@@ -81,9 +80,7 @@ describe('a workflow that nobody waits for any more', () => {
       taskQueue: cairn.taskQueue,
       workflowId: `second-${twice!.id}`,
       args: [{ runId: twice!.id, tenantId: 'local' }],
-      typedSearchAttributes: new TypedSearchAttributes([
-        { key: defineSearchAttributeKey('CairnRunId', 'KEYWORD'), value: twice!.id },
-      ]),
+      typedSearchAttributes: [{ key: { name: 'CairnRunId', type: 'KEYWORD' }, value: twice!.id }],
     });
     await cairn.dataSource.query(
       `UPDATE "run" SET "status" = 'failed', "errorCode" = 'BY_HAND', "error" = 'enough', "completedAt" = now()
