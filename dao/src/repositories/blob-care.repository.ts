@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { isGarbage, isMarked } from './blob-marks.js';
+import { isLetGo, markedDigests } from './blob-marks.js';
 
 /** How long a tenant keeps what it does not pin, in milliseconds; null for ever. */
 export interface RetentionRules {
@@ -22,7 +22,15 @@ export interface BlobNames {
   readonly entryCount: number;
 }
 
-const FORECAST = { keepRunsMs: '$3', keepEntriesMs: '$4', graceMs: '$2' } as const;
+/** One page of the bytes that nothing keeps. */
+export interface GarbagePage {
+  readonly garbage: readonly SizedBlob[];
+  /** The digest to go on after; absent when all had their turn. */
+  readonly next?: string;
+}
+
+/** What would be so if retention had been applied. */
+export type Forecast = RetentionRules & { readonly graceMs: number };
 
 /**
  * The rows that stand for stored bytes, as those see them who care for the store. `BlobRepository` has what writers and
@@ -43,81 +51,75 @@ export class BlobCareRepository {
     return rows.map(row => ({ digest: row.digest, size: Number(row.size) }));
   }
 
-  /** As `adopt`, but changes nothing. @returns those without a row, and whether a row or a lease names them all the same */
-  async findWithoutRow(
-    tenantId: string,
-    blobs: readonly SizedBlob[],
-    { keepRunsMs, keepEntriesMs, graceMs }: RetentionRules & { graceMs: number },
-  ): Promise<(SizedBlob & { marked: boolean })[]> {
-    const rows = await this.manager.query<{ digest: string; size: string; marked: boolean }[]>(
-      `SELECT "file"."digest", "file"."size", ${isMarked('"file"', FORECAST)} AS "marked"
-         FROM (SELECT $1::text AS "tenantId", "digest", "size"
-                 FROM unnest($5::text[], $6::bigint[]) AS "given" ("digest", "size")) AS "file"
-        WHERE NOT EXISTS (SELECT 1 FROM "blob" WHERE "tenantId" = $1 AND "digest" = "file"."digest")`,
-      [tenantId, graceMs, keepRunsMs, keepEntriesMs, ...columns(blobs)],
+  /** As `adopt`, but changes nothing. @returns those without a row */
+  async findWithoutRow(tenantId: string, blobs: readonly SizedBlob[]): Promise<SizedBlob[]> {
+    const rows = await this.manager.query<{ digest: string }[]>(
+      `SELECT "digest" FROM "blob" WHERE "tenantId" = $1 AND "digest" = ANY($2::text[])`,
+      [tenantId, blobs.map(({ digest }) => digest)],
     );
-    return rows.map(row => ({ ...row, size: Number(row.size) }));
+    const known = new Set(rows.map(({ digest }) => digest));
+    return blobs.filter(({ digest }) => !known.has(digest));
   }
 
   /**
-   * Bytes that nothing keeps, in the order of their digests. Nothing is locked: look again before they are removed.
-   * @param forecast what would be so if retention had been applied
+   * A page of bytes that nothing keeps, in the order of their digests. Nothing is locked: look again before they are
+   * removed.
+   * @param limit how many blobs are looked at; fewer of them are garbage
    */
   async findGarbage(
     tenantId: string,
     { graceMs, after, limit }: { graceMs: number; after?: string; limit: number },
     forecast?: RetentionRules,
-  ): Promise<SizedBlob[]> {
-    const parameters = forecast ? [forecast.keepRunsMs, forecast.keepEntriesMs] : [];
-    const at = parameters.length + 3;
+  ): Promise<GarbagePage> {
     const rows = await this.manager.query<{ digest: string; size: string }[]>(
       `SELECT "digest", "sizeBytes" AS "size" FROM "blob"
-        WHERE "tenantId" = $1 AND "digest" > $${at}
-          AND ${isGarbage('"blob"', '$2', forecast && FORECAST)}
-        ORDER BY "digest" LIMIT $${at + 1}`,
-      [tenantId, graceMs, ...parameters, after ?? '', limit],
+        WHERE "tenantId" = $1 AND "digest" > $3 AND ${isLetGo('"blob"', '$2')} ORDER BY "digest" LIMIT $4`,
+      [tenantId, graceMs, after ?? '', limit],
+    );
+    const blobs = rows.map(row => ({ digest: row.digest, size: Number(row.size) }));
+    const garbage = await this.withoutMark(tenantId, blobs, forecast && { ...forecast, graceMs });
+    const last = blobs.at(-1);
+    return { garbage, ...(blobs.length === limit && last && { next: last.digest }) };
+  }
+
+  /** Those that no row names and no lease protects. */
+  async withoutMark(
+    tenantId: string,
+    blobs: readonly SizedBlob[],
+    forecast?: Forecast,
+  ): Promise<readonly SizedBlob[]> {
+    if (blobs.length === 0) return [];
+    const rows = await this.manager.query<{ digest: string }[]>(
+      markedDigests(blobs.length === 1, forecast && { keepRunsMs: '$3', keepEntriesMs: '$4', graceMs: '$5' }),
+      [
+        tenantId,
+        blobs.map(({ digest }) => digest),
+        ...(forecast ? [forecast.keepRunsMs, forecast.keepEntriesMs, forecast.graceMs] : []),
+      ],
+    );
+    const marked = new Set(rows.map(({ digest }) => digest));
+    return blobs.filter(({ digest }) => !marked.has(digest));
+  }
+
+  /**
+   * Locks rows until the transaction ends, in the order of their digests; those excepted that are pinned or were touched
+   * within the grace, and those that someone holds: they are about to be named.
+   *
+   * Whether nothing names the bytes must be asked again, `withoutMark`: only a statement that begins after the row was
+   * locked sees what its last holder has written.
+   */
+  async lockLetGo(
+    tenantId: string,
+    digests: readonly string[],
+    graceMs: number,
+  ): Promise<readonly SizedBlob[]> {
+    const rows = await this.manager.query<{ digest: string; size: string }[]>(
+      `SELECT "digest", "sizeBytes" AS "size" FROM "blob"
+        WHERE "tenantId" = $1 AND "digest" = ANY($3::text[]) AND ${isLetGo('"blob"', '$2')}
+        ORDER BY "digest" FOR UPDATE SKIP LOCKED`,
+      [tenantId, graceMs, [...digests]],
     );
     return rows.map(row => ({ digest: row.digest, size: Number(row.size) }));
-  }
-
-  /** How much `findGarbage` finds. */
-  async sumGarbage(
-    tenantId: string,
-    graceMs: number,
-    { keepRunsMs, keepEntriesMs }: RetentionRules,
-  ): Promise<{ blobs: number; bytes: number }> {
-    const [row] = await this.manager.query<[{ blobs: number; bytes: string }]>(
-      `SELECT count(*)::int AS "blobs", COALESCE(sum("sizeBytes"), 0) AS "bytes" FROM "blob"
-        WHERE "tenantId" = $1 AND ${isGarbage('"blob"', '$2', FORECAST)}`,
-      [tenantId, graceMs, keepRunsMs, keepEntriesMs],
-    );
-    return { blobs: row.blobs, bytes: Number(row.bytes) };
-  }
-
-  /**
-   * Locks rows until the transaction ends, in the order of their digests. Those that someone holds are left out: they
-   * are about to be named.
-   * @returns the digests of those that are locked
-   */
-  async lockUnheld(tenantId: string, digests: readonly string[]): Promise<string[]> {
-    const rows = await this.manager.query<{ digest: string }[]>(
-      `SELECT "digest" FROM "blob" WHERE "tenantId" = $1 AND "digest" = ANY($2)
-        ORDER BY "digest" FOR UPDATE SKIP LOCKED`,
-      [tenantId, [...digests]],
-    );
-    return rows.map(({ digest }) => digest);
-  }
-
-  /**
-   * Whether nothing keeps these bytes, now. Only a row that is locked stays so; and only a statement that begins after
-   * the row was locked sees what its last holder has written.
-   */
-  async isGarbage(tenantId: string, digest: string, graceMs: number): Promise<boolean> {
-    const rows = await this.manager.query<unknown[]>(
-      `SELECT 1 FROM "blob" WHERE "tenantId" = $1 AND "digest" = $3 AND ${isGarbage('"blob"', '$2')}`,
-      [tenantId, graceMs, digest],
-    );
-    return rows.length === 1;
   }
 
   /** Forgets bytes that were removed. */

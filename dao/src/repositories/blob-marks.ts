@@ -43,23 +43,27 @@ export interface ForecastParameters {
 }
 
 /**
- * Whether some row names the bytes, or a lease protects them.
- * @param blob names a row with tenantId and digest
+ * A query for those of the digests $2 of the tenant $1 that an artifact or an entry names or a lease protects.
+ * @param one whether $2 is a single digest: then the index of the entries finds it. For many it is faster to read all
+ *   entries once: comparing arrays with arrays takes time with the product of their lengths.
  */
-export function isMarked(blob: string, forecast?: ForecastParameters): string {
+export function markedDigests(one: boolean, forecast?: ForecastParameters): string {
   const staysArtifact = forecast
     ? `AND NOT ${isDetached('"a"')} AND NOT EXISTS (SELECT 1 FROM "run" AS "r"
          WHERE "r"."id" = "a"."runId" AND ${runIsDue('"r"', forecast.keepRunsMs)})`
     : '';
   const staysEntry = forecast ? `AND NOT ${entryIsDue('"c"', forecast.keepEntriesMs, forecast.graceMs)}` : '';
-  return `(EXISTS (SELECT 1 FROM "artifact" AS "a"
-             WHERE "a"."tenantId" = ${blob}."tenantId" AND "a"."contentHash" = ${blob}."digest" ${staysArtifact})
-        OR EXISTS (SELECT 1 FROM "step_cache" AS "c"
-             WHERE "c"."tenantId" = ${blob}."tenantId" AND "c"."digests" @> ARRAY[${blob}."digest"] ${staysEntry})
-        OR EXISTS (SELECT 1 FROM "blob_lease" AS "l"
-             WHERE "l"."tenantId" = ${blob}."tenantId" AND "l"."digest" = ${blob}."digest" AND ${leaseHolds('"l"')}))`;
+  return `SELECT "a"."contentHash" AS "digest" FROM "artifact" AS "a"
+           WHERE "a"."tenantId" = $1 AND "a"."contentHash" = ANY($2::text[]) ${staysArtifact}
+          UNION
+          SELECT "named"."digest" FROM "step_cache" AS "c" CROSS JOIN unnest("c"."digests") AS "named" ("digest")
+           WHERE "c"."tenantId" = $1 AND "named"."digest" = ANY($2::text[])
+             ${one ? 'AND "c"."digests" @> $2::text[]' : ''} ${staysEntry}
+          UNION
+          SELECT "l"."digest" FROM "blob_lease" AS "l"
+           WHERE "l"."tenantId" = $1 AND "l"."digest" = ANY($2::text[]) AND ${leaseHolds('"l"')}`;
 }
 
-/** Whether a row of `blob` and its bytes can go. */
-export const isGarbage = (blob: string, graceMs: string, forecast?: ForecastParameters) =>
-  `(NOT ${blob}."pinned" AND ${isOlder(`${blob}."touchedAt"`, graceMs)} AND NOT ${isMarked(blob, forecast)})`;
+/** Whether the row of some bytes lets them go: not pinned, and not touched for the grace. */
+export const isLetGo = (blob: string, graceMs: string) =>
+  `(NOT ${blob}."pinned" AND ${isOlder(`${blob}."touchedAt"`, graceMs)})`;

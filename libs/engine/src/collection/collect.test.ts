@@ -151,7 +151,7 @@ describe('bytes and rows', () => {
     for (let n = 0; n < 7; n++) await it.blob(`n${n}`);
     const kept = await it.blob('kept');
     await it.entry(kept);
-    const limits = { blobs: 2, files: 3, runs: 1, entries: 1 };
+    const limits = { marks: 3, blobs: 2, files: 3, runs: 1, entries: 1 };
     expect((await it.collect({ limits })).blobs).toEqual({ count: 7, bytes: 14 });
     expect((await it.everything()).files).toHaveLength(1);
     expect(await it.has(kept)).toBe(true);

@@ -1,6 +1,7 @@
 import { REMAIN_KINDS, repositories } from '@cairn/dao';
 import { filesOf } from './files-of.js';
 import { plus, type CollectionFigures } from './report.js';
+import { sumGarbage } from './sum-garbage.js';
 import type { StoreParts, TenantWork } from './tenant-work.js';
 
 /** What `collectTenant` would remove, as far as nobody writes meanwhile. Changes nothing. */
@@ -15,16 +16,15 @@ export async function forecastTenant(
   const remains = { leases: 0, waiters: 0, claims: 0, outcomes: 0 };
   for (const kind of REMAIN_KINDS) remains[kind] = await kinds.count(kind, tenantId, graceMs);
 
-  const garbage = await blobCare.sumGarbage(tenantId, graceMs, rules);
+  let blobs = await sumGarbage(dataSource, { tenantId, graceMs, limits, signal });
   let unrecorded = { count: 0, bytes: 0 };
-  let blobs = { count: garbage.blobs, bytes: garbage.bytes };
   for await (const files of filesOf(store, tenantId, limits.files)) {
     signal?.throwIfAborted();
-    for (const { size, marked } of await blobCare.findWithoutRow(tenantId, files, { ...rules, graceMs })) {
-      unrecorded = plus(unrecorded, { count: 1, bytes: size });
-      // A row made now is touched now: without a grace it goes in the same pass.
-      if (graceMs === 0 && !marked) blobs = plus(blobs, { count: 1, bytes: size });
-    }
+    const found = await blobCare.findWithoutRow(tenantId, files);
+    for (const { size } of found) unrecorded = plus(unrecorded, { count: 1, bytes: size });
+    // A row made now is touched now: without a grace it goes in the same pass.
+    const going = graceMs === 0 ? await blobCare.withoutMark(tenantId, found, { ...rules, graceMs }) : [];
+    for (const { size } of going) blobs = plus(blobs, { count: 1, bytes: size });
   }
   return { ...deleted, entries, remains, unrecorded, blobs, failed: 0 };
 }

@@ -1,5 +1,6 @@
 import { repositories, type DataSource, type TenantUsage } from '@cairn/dao';
 import type { Amount } from './report.js';
+import { sumGarbage } from './sum-garbage.js';
 
 /** What a tenant has, and how much of it nobody needs. */
 export interface StoreUsage extends TenantUsage {
@@ -12,8 +13,6 @@ export async function storeUsage(
   tenantId: string,
   graceMs: number,
 ): Promise<StoreUsage> {
-  const { usage, retention, blobCare } = repositories(dataSource);
-  const rules = await retention.getRules(tenantId);
-  const { blobs, bytes } = await blobCare.sumGarbage(tenantId, graceMs, rules);
-  return { ...(await usage.usageOf(tenantId)), collectable: { count: blobs, bytes } };
+  const collectable = await sumGarbage(dataSource, { tenantId, graceMs, limits: { marks: 5_000 } });
+  return { ...(await repositories(dataSource).usage.usageOf(tenantId)), collectable };
 }

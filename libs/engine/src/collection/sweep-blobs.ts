@@ -20,16 +20,17 @@ export async function sweepBlobs(parts: StoreParts, work: TenantWork): Promise<S
   let blobs: Amount = { count: 0, bytes: 0 };
   let failed = 0;
   for (let after: string | undefined; ;) {
-    signal?.throwIfAborted();
-    const found = await blobCare.findGarbage(tenantId, { graceMs, after, limit: limits.blobs });
-    if (found.length > 0) {
-      const digests = found.map(({ digest }) => digest);
+    const { garbage, next } = await blobCare.findGarbage(tenantId, { graceMs, after, limit: limits.marks });
+    for (let from = 0; from < garbage.length; from += limits.blobs) {
+      signal?.throwIfAborted();
+      const digests = garbage.slice(from, from + limits.blobs).map(({ digest }) => digest);
       const swept = await transaction(parts.dataSource, tx => sweepBatch(parts, tx, work, digests));
       blobs = plus(blobs, swept.blobs);
       failed += swept.failed;
     }
-    if (found.length < limits.blobs) return { blobs, failed };
-    after = found.at(-1)?.digest;
+    if (next === undefined) return { blobs, failed };
+    signal?.throwIfAborted();
+    after = next;
   }
 }
 
@@ -47,9 +48,10 @@ async function sweepBatch(
   let bytes = 0;
   let failed = 0;
   const began = performance.now();
-  for (const digest of await blobCare.lockUnheld(tenantId, digests)) {
+  for (const blob of await blobCare.lockLetGo(tenantId, digests, graceMs)) {
+    const { digest } = blob;
     // Just before, one by one: an answer also says that the session, and so the lock, is still there.
-    if (!(await blobCare.isGarbage(tenantId, digest, graceMs))) continue;
+    if ((await blobCare.withoutMark(tenantId, [blob])).length === 0) continue;
     if (performance.now() - began > HOLD_MS) break;
     try {
       bytes += await store.remove(tenantId, digest);

@@ -9,6 +9,8 @@ export interface CollectionLimits {
   readonly entries: number;
   /** Files whose rows are looked for at once. */
   readonly files: number;
+  /** Blobs for which is looked at once whether anything names them. */
+  readonly marks: number;
   /** Blobs whose rows are held while they are removed. */
   readonly blobs: number;
 }
