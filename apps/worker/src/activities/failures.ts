@@ -29,7 +29,7 @@ const NO_FAULT = new Set([
 ]);
 const WORKER_SHUTDOWN = 'WORKER_SHUTDOWN';
 
-/** What the SDK knows of the attempt that failed. */
+/** What the SDK knows of a skill's attempt that failed. */
 export interface Attempt {
   readonly signal: AbortSignal;
   /** Of the activity, counted from 1. */
@@ -40,12 +40,15 @@ export interface Attempt {
  * Runs an activity and says what went wrong in Temporal's terms: a terminal error of the domain is not retried,
  * everything else is, up to the step's policy. An attempt that was cancelled ends as cancelled, one whose worker is
  * being stopped as interrupted, whatever the work made of its signal.
+ *
+ * @param at for a skill's activity: what is no fault of the skill's interrupts it, and another takes its place. Work on
+ *   the records has no attempts to lose, and is tried again by Temporal.
  */
 export async function translated<T>(work: () => Promise<T>, at?: Attempt): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw at?.signal.aborted ? brokenOff(at) : toFailure(error, at?.attempt ?? 1);
+    throw at?.signal.aborted ? brokenOff(at) : toFailure(error, at);
   }
 }
 
@@ -66,10 +69,11 @@ function interrupted(message: string, attempt: number, cause?: Error): Applicati
   });
 }
 
-function toFailure(error: unknown, attempt: number): unknown {
+function toFailure(error: unknown, at: Attempt | undefined): unknown {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  const attempt = at?.attempt ?? 1;
   if (!isCoded(error)) return error;
-  if (NO_FAULT.has(error.code)) return interrupted(error.message, attempt, error);
+  if (at && NO_FAULT.has(error.code)) return interrupted(error.message, attempt, error);
   if (error instanceof InputDamagedError) {
     const damage: Damage = { attempt, digests: error.digests };
     const details = [damage];
