@@ -38,8 +38,14 @@ export class Waker {
   private async send(filter: { cacheKey?: string; overdueMs: number }): Promise<number> {
     const { claims } = repositories(this.parts.dataSource);
     const due = await claims.dueWakes({ ...filter, limit: BATCH });
-    await Promise.all(due.map(wake => this.parts.control.wake(wake.temporalWorkflowId, wake.stepId)));
-    await claims.wakesSent(due);
+    const { control } = this.parts;
+    const sent = await Promise.allSettled(
+      due.map(wake => control.wake(wake.temporalWorkflowId, wake.stepId)),
+    );
+    // One that cannot be sent must not have the others sent again and again.
+    await claims.wakesSent(due.filter((_wake, at) => sent[at]!.status === 'fulfilled'));
+    const failed = sent.find(result => result.status === 'rejected');
+    if (failed) throw failed.reason;
     return due.length;
   }
 }
