@@ -9,7 +9,7 @@ import {
 import type { SettledStep, StepAnswer, WaitingStep } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
 import { patiently } from './patiently.js';
-import type { PreparedStep } from './prepare-step.js';
+import { prepareStep, type PreparedStep } from './prepare-step.js';
 import { recordReuse } from './record-reuse.js';
 import { checkReusable, fromEntry, fromOutcome, isFreshFor, isSound, type Reusable } from './reusable.js';
 import { settledStep } from './settled-step.js';
@@ -27,6 +27,8 @@ export type Beginning =
   | { readonly kind: 'answered'; readonly answer: StepAnswer }
   | {
       readonly kind: 'execute';
+      /** With what it is executed: what heals a result is given what that was made of. */
+      readonly step: PreparedStep;
       /** Absent for a step whose result nobody else may use. */
       readonly claim?: ExecutionClaim;
       /** A result under the key whose bytes are missing or wrong: the execution heals it. */
@@ -46,18 +48,43 @@ export async function beginStep(
   step: PreparedStep,
   hooks: ExecutionHooks,
 ): Promise<Beginning> {
-  let dead: Reusable | undefined;
+  let found: Damage = { ids: new Set(), healing: step };
   for (;;) {
     const decision = await patiently(hooks.signal, () => {
       const sentAt = process.hrtime.bigint();
-      return transaction(engine.dataSource, tx => decide(tx, engine, step, hooks.attempt, { dead, sentAt }));
+      return transaction(engine.dataSource, tx =>
+        decide(tx, engine, step, hooks.attempt, { ...found, sentAt }),
+      );
     });
     if (decision.kind !== 'candidate') return decision;
     const { result } = decision;
     const settled = await patiently(hooks.signal, () => reuse(engine, step, result));
     if (settled) return { kind: 'answered', answer: settled };
-    dead = result;
+    const healing = await asItWasMade(engine, step, result);
+    found = { ids: new Set([...found.ids, result.id]), dead: result, healing };
   }
+}
+
+/** The results for a step that turned out to be damaged. */
+interface Damage {
+  /** Of all of them: an execution that was waited for, and the entry that it left, may name the same bytes. */
+  readonly ids: ReadonlySet<string>;
+  /** The last. */
+  readonly dead?: Reusable;
+  /** The step, with what that was made of. */
+  readonly healing: PreparedStep;
+}
+
+/** The step with the values outside the key that a result was made of; its own where those do not fit the skill now. */
+async function asItWasMade(
+  engine: Engine,
+  step: PreparedStep,
+  { fullInput }: Reusable,
+): Promise<PreparedStep> {
+  const { fullInput: own, ...keyed } = step.request;
+  if (own === undefined && fullInput === undefined) return step;
+  const request = fullInput === undefined ? keyed : { ...keyed, fullInput };
+  return prepareStep(request, engine.skills, engine.resources).catch(() => step);
 }
 
 /** Takes the result when its bytes are sound. */
@@ -77,7 +104,7 @@ async function decide(
   engine: Engine,
   step: PreparedStep,
   attempt: number,
-  { dead, sentAt }: { dead: Reusable | undefined; sentAt: bigint },
+  { ids, dead, healing, sentAt }: Damage & { sentAt: bigint },
 ): Promise<Decision> {
   const { request, key } = step;
   const { tenantId, runId, stepId } = request;
@@ -92,14 +119,14 @@ async function decide(
       inputHash: key.inputHash,
       cacheKey: key.cacheKey,
       keyIngredients: key.ingredients,
-      fullInput: dead?.fullInput ?? request.fullInput,
+      fullInput: healing.request.fullInput,
     });
   if (request.policy.cache === 'never') {
     await start();
-    return { kind: 'execute' };
+    return { kind: 'execute', step: healing };
   }
   if (request.waited) {
-    const shared = await sharedOutcome(tx, step, dead);
+    const shared = await sharedOutcome(tx, step, ids);
     if (shared) return shared;
   }
   const { leaseMs } = engine.leases;
@@ -111,28 +138,28 @@ async function decide(
   }
   // Only now: whoever held the key before has stored by now what there is.
   const [entry] = await tx.cache.findLive(tenantId, [key.cacheKey]);
-  if (entry && entry.id !== dead?.id && isFreshFor(request, entry)) {
+  if (entry && !ids.has(entry.id) && isFreshFor(request, entry)) {
     await tx.claims.end(answer.claim);
     return { kind: 'candidate', result: fromEntry(entry) };
   }
   await start();
   if (request.waited) await tx.claims.stopWaiting(runId, stepId);
   const claim = { ...answer.claim, claimedAt: answer.claimedAt, sentAt };
-  return { kind: 'execute', claim, ...(dead && { dead }) };
+  return { kind: 'execute', step: healing, claim, ...(dead && { dead }) };
 }
 
 /** What became of the execution that the step has waited for, where that is the step's outcome too. */
 async function sharedOutcome(
   tx: Repositories,
   { request, key }: PreparedStep,
-  dead: Reusable | undefined,
+  damaged: ReadonlySet<string>,
 ): Promise<Decision | undefined> {
   const { tenantId, runId, stepId } = request;
   const outcome = await tx.claims.outcomeFor(tenantId, runId, stepId, key.cacheKey);
   if (!outcome || !isFreshFor(request, outcome)) return undefined;
   if (outcome.kind === 'succeeded') {
     const result = fromOutcome(outcome);
-    return result.id === dead?.id ? undefined : { kind: 'candidate', result };
+    return damaged.has(result.id) ? undefined : { kind: 'candidate', result };
   }
   const code = outcome.errorCode ?? 'STEP_FAILED';
   const message = `${outcome.error ?? ''} (executed by step ${outcome.stepId} of run ${outcome.runId})`;

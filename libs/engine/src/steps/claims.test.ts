@@ -172,10 +172,13 @@ describe('a lease', () => {
     late.catch(() => undefined);
     await begun;
     // As if the holder's process hung: its renewals have stopped, and its lease is over.
-    await it.dataSource.query(`UPDATE "step_claim" SET "expiresAt" = clock_timestamp()`);
+    const endLease = () => it.dataSource.query(`UPDATE "step_claim" SET "expiresAt" = clock_timestamp()`);
     echo.hold = () => Promise.resolve();
     const taker = await request({ text });
-    const taken = await executeStep(it.engine, taker, hooks());
+    const take = () => endLease().then(() => executeStep(it.engine, taker, hooks()));
+    let taken = await take();
+    // It was renewed between the two.
+    while (taken.kind === 'waiting') taken = await take();
     expect(taken).toMatchObject({ kind: 'done', fromCache: false });
     release();
     await expect(late).rejects.toMatchObject({ code: 'CLAIM_LOST', retryable: true });
@@ -212,6 +215,25 @@ describe('a lease', () => {
       'cancelled',
     );
     expect(await it.dataSource.query('SELECT 1 FROM "step_claim"')).toEqual([]);
+  });
+
+  test('runs out when a skill that was aborted does not end', async () => {
+    const text = newText();
+    const { begun, release } = holdOpen();
+    const controller = new AbortController();
+    const hung = executeStep(it.engine, await request({ text }), hooks({ signal: controller.signal }));
+    hung.catch(() => undefined);
+    await begun;
+    controller.abort(new Error('cancelled'));
+    echo.hold = () => Promise.resolve();
+    const other = await request({ text });
+    const end = Date.now() + 3 * LEASE_MS;
+    let answer = await executeStep(it.engine, other, hooks());
+    while (answer.kind === 'waiting' && Date.now() < end)
+      answer = await executeStep(it.engine, other, hooks());
+    release();
+    expect(answer).toMatchObject({ kind: 'done', fromCache: false });
+    await expect(hung).rejects.toThrow('cancelled');
   });
 });
 

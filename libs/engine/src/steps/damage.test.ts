@@ -8,7 +8,9 @@ import { echo } from '../testing/fixtures/echo-state.js';
 import { hooks, startTestEngine, stepRequest, TENANT, type TestEngine } from '../testing/test-engine.js';
 import { executeStep } from './execute-step.js';
 import { lookUpFrontier } from './look-up-frontier.js';
+import { prepareStep } from './prepare-step.js';
 import { repairStep } from './repair-step.js';
+import { storeOutputs } from './store-outputs.js';
 
 let it: TestEngine;
 beforeAll(async () => void (it = await startTestEngine()));
@@ -90,6 +92,52 @@ describe.each(DAMAGE)('a blob that was %s under a live entry', (_how, damage, pr
     expect(said.digest).toBe(sha256(`${text} at monday`));
   });
 
+  test('is made again from the values of the step in hand where those of then do not fit any more', async () => {
+    const text = newText();
+    const { path } = await executed({ text }, { fullInput: { text, at: 'monday' } });
+    await it.dataSource.query(`UPDATE "step_cache" SET "fullInput" = '{"text":""}'`);
+    await damage(path);
+    const { said } = await executed({ text }, { fullInput: { text, at: 'tuesday' } });
+    expect(said.digest).toBe(sha256(`${text} at tuesday`));
+    expect(await it.dataSource.query('SELECT 1 FROM "step_claim"')).toEqual([]);
+  });
+
+  test('was made without values outside the key, and is made again without', async () => {
+    const text = newText();
+    const { said, path } = await executed({ text });
+    const hit = await request({ text }, { fullInput: { text, at: 'tuesday' } });
+    expect(await lookUp(hit)).toBe('settled');
+    await damage(path);
+    expect(await repairStep(it.engine, hit, hooks())).toMatchObject({ kind: 'done' });
+    await damage(path);
+    const { said: healed } = await executed({ text }, { fullInput: { text, at: 'friday' } });
+    expect(healed.digest).toBe(said.digest);
+  });
+
+  test('is not believed because a step passes it on unread', async () => {
+    const { said, path } = await executed({ text: newText() });
+    await damage(path);
+    const passing = await request({ text: newText(), of: said });
+    const step = await prepareStep(passing, it.engine.skills, it.engine.resources);
+    const execution = { written: new Set<string>(), signal: hooks().signal };
+    await expect(storeOutputs(it.engine, step, { said, doc: { text: '' } }, execution)).rejects.toMatchObject(
+      {
+        code: 'INPUT_DAMAGED',
+        digests: [said.digest],
+      },
+    );
+  });
+
+  test('is told of each time that it is repaired', async () => {
+    const { step, said, path } = await executed({ text: newText() });
+    for (const _time of [1, 2]) {
+      await damage(path);
+      await repairStep(it.engine, step, hooks());
+    }
+    const repaired = { type: 'artifact.repaired', data: { digests: [said.digest] } };
+    expect((await events()).filter(({ type }) => type === 'artifact.repaired')).toEqual([repaired, repaired]);
+  });
+
   test('that another execution gives otherwise is replaced', async () => {
     const text = newText();
     const { said, path } = await executed({ text, misbehave: 'moody' });
@@ -139,6 +187,38 @@ describe.each(DAMAGE)('a blob that was %s under a live entry', (_how, damage, pr
     expect(await endRun(it.engine, ending)).toEqual({ kind: 'ended' });
     expect((await it.records.runs.getRun(TENANT, runId))!.status).toBe('completed');
   });
+});
+
+test('a step that has waited executes when both the execution and the entry that it left are damaged', async () => {
+  const text = newText();
+  let begin = () => undefined as void;
+  let release = () => undefined as void;
+  const begun = new Promise<void>(resolve => (begin = resolve));
+  const held = new Promise<void>(resolve => (release = resolve));
+  echo.hold = () => (begin(), held);
+  const execution = executeStep(it.engine, await request({ text }), hooks());
+  await begun;
+  const waiter = await request({ text });
+  expect(await executeStep(it.engine, waiter, hooks())).toMatchObject({ kind: 'waiting' });
+  release();
+  const { output } = (await execution) as unknown as { output: { said: FileRef } };
+  await rm(it.engine.store.uri(TENANT, output.said.digest));
+  const answer = await executeStep(it.engine, { ...waiter, waited: true }, hooks());
+  expect(answer).toMatchObject({ kind: 'done', fromCache: false });
+  expect(await bytesAre(output.said.digest)).toBe('right');
+});
+
+test('bytes are announced when the database is back: what a skill has made stays', async () => {
+  const { manager } = it.dataSource;
+  const query = manager.query.bind(manager);
+  let refusals = 0;
+  manager.query = ((sql: string, ...more: []) => {
+    if (!sql.includes('INTO "blob_lease"') || refusals === 2) return query(sql, ...more);
+    refusals += 1;
+    return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+  }) as typeof query;
+  await executed({ text: newText() }).finally(() => (manager.query = query));
+  expect([refusals, echo.calls.length]).toEqual([2, 1]);
 });
 
 describe('a hit', () => {

@@ -27,13 +27,7 @@ export async function executeStep(
   const step = await prepareStep(request, engine.skills, engine.resources);
   const beginning = await beginStep(engine, step, hooks);
   if (beginning.kind === 'answered') return beginning.answer;
-  const { claim, dead } = beginning;
-  // What heals a result is given what the result was made of, values outside the key included.
-  const healing =
-    dead?.fullInput === undefined
-      ? step
-      : await prepareStep({ ...request, fullInput: dead.fullInput }, engine.skills, engine.resources);
-  return execute(engine, healing, hooks, { claim, dead });
+  return execute(engine, beginning.step, hooks, beginning);
 }
 
 /** What an execution stands on: the right to it, and what it heals. */
@@ -50,6 +44,9 @@ async function execute(
 ): Promise<StepAnswer> {
   const lease = claim && engine.leases.keep(claim, claim.sentAt);
   const signal = lease ? AbortSignal.any([hooks.signal, lease.signal]) : hooks.signal;
+  // A skill that does not obey an abort may never end: the lease runs out, and others get the key.
+  const letGo = () => lease?.end();
+  hooks.signal.addEventListener('abort', letGo);
   const startedAt = performance.now();
   try {
     const outputs = await runSkill(engine, step, { ...hooks, signal });
@@ -64,13 +61,15 @@ async function execute(
     if (woken > 0) engine.waker.soon(step.key.cacheKey);
     return { kind: 'done', output: outputs.output, fromCache: false };
   } catch (error) {
-    const recorded = error instanceof StepSettledError ? await doneMeanwhile(engine, step, hooks) : undefined;
+    const overtaken = error instanceof StepSettledError || lease?.signal.aborted;
+    const recorded = overtaken ? await doneMeanwhile(engine, step, hooks) : undefined;
     if (recorded) return recorded;
     if (claim) await handOn(engine, step, claim, error, hooks.signal);
     // The reason of an abort says more than what the skill made of it.
     if (lease?.signal.aborted && !hooks.signal.aborted) throw lease.signal.reason;
     throw error;
   } finally {
+    hooks.signal.removeEventListener('abort', letGo);
     lease?.end();
   }
 }

@@ -1,4 +1,4 @@
-import { RecordNotFoundError, repositories, transaction, type Artifact } from '@cairn/dao';
+import { RecordNotFoundError, repositories, transaction, type Artifact, type RunStep } from '@cairn/dao';
 import { RetryableError } from '@cairn/skill-kit';
 import type { StepAnswer, StepRequest } from '@cairn/pipeline';
 import { checkBlobs } from '../blobs/check-blobs.js';
@@ -28,20 +28,23 @@ export async function repairStep(
   const row = await patiently(hooks.signal, () => steps.getStep(tenantId, runId, stepId));
   const done = row ? settledStep(row) : undefined;
   if (!row || done?.kind !== 'done') throw new RecordNotFoundError('finished step', `${runId}/${stepId}`);
-  const rows = await artifacts.listArtifactsByIds(tenantId, row.outputArtifactIds);
-  const { damaged } = await checkBlobs(engine, tenantId, rows.map(namedBytes), { always: true });
+  const { damaged } = await patiently(hooks.signal, async () => {
+    const rows = await artifacts.listArtifactsByIds(tenantId, row.outputArtifactIds);
+    return checkBlobs(engine, tenantId, rows.map(namedBytes), { always: true });
+  });
   if (damaged.size === 0) return done;
 
-  const step = await prepareStep(
-    row.fullInput === null ? request : { ...request, fullInput: row.fullInput },
-    engine.skills,
-    engine.resources,
-  );
+  const step = await prepareStep(asItWasGiven(request, row), engine.skills, engine.resources);
   const { leaseMs } = engine.leases;
   const owner = { tenantId, runId, stepId, cacheKey: step.key.cacheKey };
-  const sentAt = process.hrtime.bigint();
   const attempt = row.attempt + hooks.attempt;
-  const answer = await transaction(engine.dataSource, tx => tx.claims.claim({ ...owner, attempt, leaseMs }));
+  const { answer, sentAt } = await patiently(hooks.signal, async () => {
+    const sentAt = process.hrtime.bigint();
+    const answer = await transaction(engine.dataSource, tx =>
+      tx.claims.claim({ ...owner, attempt, leaseMs }),
+    );
+    return { answer, sentAt };
+  });
   if (answer.kind === 'refused')
     throw new RetryableError('REPAIR_WAITS', `${stepId} is being executed by run ${answer.holder.runId}`);
   const lease = engine.leases.keep(answer.claim, sentAt);
@@ -50,7 +53,8 @@ export async function repairStep(
     const made = await runSkill(engine, step, { ...hooks, signal });
     const digests = new Set(made.artifacts.map(({ digest }) => digest));
     const lost = [...damaged.keys()].filter(digest => !digests.has(digest));
-    const about = { tenantId, runId, stepId, attempt };
+    // Without the attempt: each repair of the step is told, and the numbers of their attempts are the same.
+    const about = { tenantId, runId, stepId };
     await patiently(hooks.signal, () =>
       transaction(engine.dataSource, async tx => {
         await tx.blobs.confirm(tenantId, made.blobs, { runId, stepId });
@@ -71,6 +75,13 @@ export async function repairStep(
       .catch(() => 0);
     if (woken > 0) engine.waker.soon(step.key.cacheKey);
   }
+}
+
+/** A step that took its result from the cache may have values of its own outside the key, which that was not made of. */
+function asItWasGiven(request: StepRequest, { fullInput, cacheHit }: RunStep): StepRequest {
+  if (fullInput !== null) return { ...request, fullInput };
+  const { fullInput: own, ...keyed } = request;
+  return cacheHit && own !== undefined ? keyed : request;
 }
 
 const namedBytes = (row: Artifact) => ({ digest: row.contentHash, size: row.sizeBytes ?? 0 });

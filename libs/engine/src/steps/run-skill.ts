@@ -19,7 +19,7 @@ export async function runSkill(
   hooks: ExecutionHooks,
 ): Promise<StoredOutputs> {
   const scratch = new ScratchFolder();
-  const notes: ExecutionNotes = { damaged: new Set(), startedThread: false };
+  const notes: ExecutionNotes = { damaged: new Set(), written: new Set(), startedThread: false };
   const refuseDamage = () => {
     if (notes.damaged.size > 0) throw new InputDamagedError(step.request.stepId, [...notes.damaged]);
   };
@@ -31,7 +31,7 @@ export async function runSkill(
     // A thread's module is read when it starts: what it gave must not be kept under the fingerprint of other code.
     if (notes.startedThread && !(await step.skill.codeUnchanged()))
       throw new CodeChangedError(step.request.skillId, 'a thread that it has started');
-    return await storeOutputs(engine, step, output);
+    return await storeOutputs(engine, step, output, { written: notes.written, signal: hooks.signal });
   } catch (error) {
     refuseDamage();
     throw error;

@@ -26,6 +26,8 @@ export interface SkillSurroundings {
 export interface ExecutionNotes {
   /** Digests of files that it asked for and that are missing or wrong. */
   readonly damaged: Set<string>;
+  /** Digests of files that it has written. */
+  readonly written: Set<string>;
   /** Whether it, or an adapter of its, has started a thread: code that was loaded only then. */
   startedThread: boolean;
 }
@@ -62,7 +64,8 @@ export function skillContext(step: PreparedStep, surroundings: SkillSurroundings
     path,
     read: async file => readFile(await path(file)),
     write: async (type, source, { filename, metadata }) => {
-      const { digest, size } = await keepBytes(engine, tenantId, { runId, stepId }, source);
+      const { digest, size } = await keepBytes(engine, tenantId, { runId, stepId }, source, hooks.signal);
+      notes.written.add(digest);
       return { type, digest, size, filename, ...(metadata && { metadata }) };
     },
   };
