@@ -22,6 +22,8 @@ const local: RecordActivities = proxyLocalActivities<RecordActivities>({
 const ordinary: RecordActivities = proxyActivities<RecordActivities>({
   // The end of a run reads all that the run delivers.
   startToCloseTimeout: '5m',
+  // A worker that died says nothing: it is what it no longer says that tells.
+  heartbeatTimeout: '10s',
   retry: RETRY,
 });
 

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { endRun, failStep, lookUpFrontier, openRun, skipByCondition, type Engine } from '@cairn/engine';
 import type { RecordActivities } from '@cairn/pipeline';
 import { translated } from './failures.js';
@@ -6,10 +7,25 @@ import { translated } from './failures.js';
 export function recordActivities(engine: Engine): RecordActivities {
   const { dataSource } = engine;
   return {
-    openRun: run => translated(() => openRun(engine, run)),
-    lookUpFrontier: steps => translated(() => lookUpFrontier(engine, steps)),
-    skipByCondition: (run, steps) => translated(() => skipByCondition(dataSource, run, steps)),
-    failStep: failure => translated(() => failStep(dataSource, failure)),
-    endRun: ending => translated(() => endRun(engine, ending)),
+    openRun: run => beating(() => openRun(engine, run)),
+    lookUpFrontier: steps => beating(() => lookUpFrontier(engine, steps)),
+    skipByCondition: (run, steps) => beating(() => skipByCondition(dataSource, run, steps)),
+    failStep: failure => beating(() => failStep(dataSource, failure)),
+    endRun: ending => beating(() => endRun(engine, ending)),
   };
+}
+
+/** Well within the heartbeat's time-out. */
+const HEARTBEAT_MS = 2_000;
+
+/** As an ordinary activity, which may wait for the database, it says that its worker lives. */
+async function beating<T>(work: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  if (context.info.isLocal) return translated(work);
+  const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  try {
+    return await translated(work);
+  } finally {
+    clearInterval(beat);
+  }
 }
