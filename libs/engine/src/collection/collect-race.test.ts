@@ -92,11 +92,14 @@ test('no bytes that a row names are lost to collections beside writers', async (
   const digests: string[] = [];
   for (let n = 0; n < CONTENTS; n++) digests.push((await it.store.put('pool', contentOf(n))).digest);
 
+  // Nothing may go on behind a test that has failed: all end, then the first failure is told.
+  const failures: unknown[] = [];
+  const noted = (work: Promise<unknown>) => work.catch((error: unknown) => void failures.push(error));
   let reused = 0;
   const write = async (writer: number) => {
     const choose = choices(seed + writer);
     const owner = await it.step(run, 'running', `writer-${writer}`);
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < ROUNDS && failures.length === 0; round++) {
       const n = choose(CONTENTS);
       if (choose(2) === 0) await drop(n, digests[n]!);
       else if (await reuse(run, n)) reused += 1;
@@ -104,7 +107,7 @@ test('no bytes that a row names are lost to collections beside writers', async (
     }
   };
   let writing = true;
-  const writers = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer))).finally(
+  const writers = Promise.all(Array.from({ length: WRITERS }, (_, writer) => noted(write(writer)))).then(
     () => (writing = false),
   );
   let collected = 0;
@@ -126,7 +129,8 @@ test('no bytes that a row names are lost to collections beside writers', async (
   };
   const sweep = async () => (await sweepBlobs(parts, work)).blobs.count;
   const collectOnce = async () => (await collect(parts, { tenantId: ACME, graceMs: 0 })).blobs.count;
-  await Promise.all([writers, repeat(collectOnce), repeat(sweep)]);
+  await Promise.all([writers, noted(repeat(collectOnce)), noted(repeat(sweep))]);
+  if (failures.length > 0) throw failures[0];
 
   const named = await dataSource.query<{ digest: string }[]>(
     `SELECT DISTINCT "contentHash" AS "digest" FROM "artifact"
