@@ -70,4 +70,35 @@ export class ArtifactRepository {
     const byId = new Map(found.map(artifact => [artifact.id, artifact]));
     return artifactIds.flatMap(id => byId.get(id) ?? []);
   }
+
+  /** What steps of a run have made or reused. */
+  async listArtifactsOfSteps(
+    tenantId: string,
+    runId: string,
+    stepIds: readonly string[],
+  ): Promise<Artifact[]> {
+    if (stepIds.length === 0) return [];
+    return this.manager.findBy(Artifact, { tenantId, runId, stepId: In([...stepIds]) });
+  }
+
+  /**
+   * The step of a run that gave each of these bytes: the first in the graph, where several passed them on.
+   * @returns step ids by digest; null for what the run's trigger brought, and nothing for bytes that no row names
+   */
+  async stepsThatGave(
+    tenantId: string,
+    runId: string,
+    digests: readonly string[],
+  ): Promise<ReadonlyMap<string, string | null>> {
+    const rows = await this.manager.query<{ contentHash: string; stepId: string | null }[]>(
+      `SELECT DISTINCT ON ("artifact"."contentHash") "artifact"."contentHash", "artifact"."stepId"
+         FROM "artifact"
+         LEFT JOIN "run_step" AS "step"
+           ON "step"."runId" = "artifact"."runId" AND "step"."stepId" = "artifact"."stepId"
+        WHERE "artifact"."tenantId" = $1 AND "artifact"."runId" = $2 AND "artifact"."contentHash" = ANY($3)
+        ORDER BY "artifact"."contentHash", "step"."position" NULLS LAST`,
+      [tenantId, runId, [...digests]],
+    );
+    return new Map(rows.map(({ contentHash, stepId }) => [contentHash, stepId]));
+  }
 }

@@ -12,6 +12,7 @@ export { Reconciler, type ReconcilerSettings } from './runs/reconciler.js';
 export type { OpenWorkflow, OpenWorkflows, RunControl, RunStart, WorkflowState } from './runs/run-control.js';
 export { endRun } from './runs/end-run.js';
 export { openRun } from './runs/open-run.js';
+export { producersOf } from './runs/producers-of.js';
 export { failStep, skipByCondition } from './runs/step-records.js';
 export { RunService, type CreatedRun, type RunRequest, type RunServiceParts } from './runs/run-service.js';
 export { settleRun, type Settlement } from './runs/settle-run.js';

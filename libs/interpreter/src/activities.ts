@@ -36,6 +36,7 @@ export const records: RecordActivities = {
   lookUpFrontier: steps => brief(by => by.lookUpFrontier(steps)),
   skipByCondition: (run, stepIds) => brief(by => by.skipByCondition(run, stepIds)),
   failStep: failure => brief(by => by.failStep(failure)),
+  producersOf: (run, digests) => brief(by => by.producersOf(run, digests)),
   endRun: ending => brief(by => by.endRun(ending)),
 };
 

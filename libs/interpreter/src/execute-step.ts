@@ -43,16 +43,25 @@ export async function executeStep(request: StepRequest, around: Surroundings): P
   let left = policy.attempts;
   for (;;) {
     around.wakes.forget(stepId);
-    const answer = await uninterrupted(next, around.taskQueue, left);
+    const { answer, ...rest } = await uninterrupted(next, around.taskQueue, left);
     if (answer.kind !== 'waiting') return answer;
     around.waits(stepId, true);
     await around.wakes.until(stepId, answer.forMs);
     around.waits(stepId, false);
-    left = Math.max(1, left - (answer.attempts - (next.attemptsBefore ?? 0)));
+    left = Math.max(1, rest.left - (answer.attempts - rest.attemptsBefore));
     next = { ...next, waited: true, attemptsBefore: answer.attempts };
     const [found] = await records.lookUpFrontier([next]);
     if (found?.kind === 'settled') return found.step;
   }
+}
+
+/** An answer, and where the last activity, which gave it, began. */
+interface Uninterrupted {
+  readonly answer: StepAnswer;
+  /** Attempts that it had. */
+  readonly left: number;
+  /** Attempts made before it. */
+  readonly attemptsBefore: number;
 }
 
 /**
@@ -66,12 +75,13 @@ export async function uninterrupted(
   request: StepRequest,
   taskQueue: string,
   attempts: number,
-): Promise<StepAnswer> {
+): Promise<Uninterrupted> {
   let left = attempts;
   let attemptsBefore = request.attemptsBefore ?? 0;
   for (let interruptions = 0; ; interruptions += 1) {
     try {
-      return await stepActivity({ ...request, attemptsBefore }, taskQueue, left);
+      const answer = await stepActivity({ ...request, attemptsBefore }, taskQueue, left);
+      return { answer, left, attemptsBefore };
     } catch (error) {
       const rest = interruptionOf(error, left);
       if (!rest || interruptions >= MAX_INTERRUPTIONS) throw error;

@@ -82,7 +82,7 @@ function beginWalk(run: RunRef, opened: OpenedRun, wakes: Wakes): Walking {
     taskQueue,
     misses: new Set(opened.misses),
     requestOf,
-    repairs: new Repairs(walk, taskQueue, requestOf),
+    repairs: new Repairs({ run, steps: walk.steps, taskQueue, requestOf }),
     waits: (stepId, waiting) => {
       walk.wait(stepId, waiting);
       setCurrentDetails(detailsTable(walk.steps, walk.progress));
@@ -90,13 +90,13 @@ function beginWalk(run: RunRef, opened: OpenedRun, wakes: Wakes): Walking {
   };
 }
 
-/** Ends the run well; where files that it delivers are damaged, has them made again first. */
+/** Ends the run well; where bytes that it delivers are damaged, has them made again first. */
 async function complete({ run, walk, repairs }: Walking): Promise<void> {
-  for (;;) {
-    const answer = await end({ ...run, status: 'completed', output: walk.output() });
-    if (answer.kind === 'ended') return;
-    await repairs.repair(answer.digests);
-  }
+  await repairs.untilWhole(async () => {
+    const { delivers } = walk;
+    const answer = await end({ ...run, status: 'completed', output: walk.output(), delivers });
+    return answer.kind === 'damaged' ? answer.digests : [];
+  });
 }
 
 /** Records the end of the run, also when the workflow has been cancelled meanwhile: the first end counts. */

@@ -1,10 +1,13 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import type { Damage, InputDamagedType, StepNode, StepRequest, Walk } from '@cairn/pipeline/run-time';
+import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
+import type { Damage, InputDamagedType, RunRef, StepNode, StepRequest } from '@cairn/pipeline/run-time';
+import { records } from './activities.js';
 import { uninterrupted } from './execute-step.js';
 
 const INPUT_DAMAGED: InputDamagedType = 'INPUT_DAMAGED';
 /** How often work is taken up again after its files were mended; each time another file may be found damaged. */
 const MAX_ROUNDS = 10;
+/** Between two looks at a step that another run is executing. Milliseconds. */
+const LONGEST_WAIT_MS = 5_000;
 
 /** The digests of the files that an attempt missed; undefined when something else went wrong. */
 function damageOf(error: unknown): readonly string[] | undefined {
@@ -14,58 +17,90 @@ function damageOf(error: unknown): readonly string[] | undefined {
   return damage?.digests ?? [];
 }
 
-/** Has steps make their files again that are missing or damaged. */
+const lost = (digests: readonly string[]) =>
+  ApplicationFailure.nonRetryable(
+    `These bytes are gone, and no step of the run can make them again: ${digests.join(', ')}`,
+    'ARTIFACT_LOST',
+  );
+
+/** Steps whose repair is under way because of each other. */
+type Chain = ReadonlySet<string>;
+
+/** What repairs stand on. */
+export interface RepairParts {
+  readonly run: RunRef;
+  readonly steps: readonly StepNode[];
+  readonly taskQueue: string;
+  requestOf(step: StepNode): StepRequest;
+}
+
+/** Has steps make their bytes again that are missing or damaged. */
 export class Repairs {
   private readonly running = new Map<string, Promise<void>>();
 
-  constructor(
-    private readonly walk: Walk,
-    private readonly taskQueue: string,
-    private readonly requestOf: (step: StepNode) => StepRequest,
-  ) {}
+  constructor(private readonly parts: RepairParts) {}
 
   /** Does the work; when it meets damaged files, has them repaired and does it again. */
-  async mending<T>(work: () => Promise<T>): Promise<T> {
+  mending<T>(work: () => Promise<T>): Promise<T> {
+    return this.mendingIn(new Set(), work);
+  }
+
+  /**
+   * Does the work until it names no damaged bytes any more.
+   * @throws ApplicationFailure ARTIFACT_LOST when they come back again and again
+   */
+  async untilWhole(work: () => Promise<readonly string[]>): Promise<void> {
+    for (let round = 0; ; round += 1) {
+      const digests = await work();
+      if (digests.length === 0) return;
+      if (round >= MAX_ROUNDS) throw lost(digests);
+      await this.repair(digests, new Set());
+    }
+  }
+
+  private async mendingIn<T>(chain: Chain, work: () => Promise<T>): Promise<T> {
     for (let round = 0; ; round += 1) {
       try {
         return await work();
       } catch (error) {
         const digests = damageOf(error);
         if (!digests || round >= MAX_ROUNDS) throw error;
-        await this.repair(digests);
+        await this.repair(digests, chain);
       }
     }
   }
 
   /**
-   * Has the steps that made these files make them again.
-   * @throws ApplicationFailure ARTIFACT_LOST when no step of the run has made one; what the repair fails with
+   * Has the steps that made these bytes make them again.
+   * @throws ApplicationFailure ARTIFACT_LOST when no step of the run has made some; what the repair fails with
    */
-  async repair(digests: readonly string[]): Promise<void> {
-    const steps = digests.map(digest => {
-      const step = this.walk.producerOf(digest);
-      if (step) return step;
-      throw ApplicationFailure.nonRetryable(
-        `The bytes of ${digest} are gone, and no step of this run has made them`,
-        'ARTIFACT_LOST',
-      );
-    });
-    await Promise.all([...new Set(steps)].map(step => this.once(step)));
+  private async repair(digests: readonly string[], chain: Chain): Promise<void> {
+    const producers = await records.producersOf(this.parts.run, digests);
+    // A step that would have to be repaired for its own repair only passed the bytes on.
+    if (producers.lost.length > 0 || producers.steps.some(id => chain.has(id))) throw lost(digests);
+    const steps = this.parts.steps.filter(({ id }) => producers.steps.includes(id));
+    await Promise.all(steps.map(step => this.once(step, chain)));
   }
 
   /** Several consumers of one step's files wait for one repair. */
-  private once(step: StepNode): Promise<void> {
+  private once(step: StepNode, chain: Chain): Promise<void> {
     let repair = this.running.get(step.id);
     if (!repair) {
-      repair = this.remake(step).finally(() => this.running.delete(step.id));
+      repair = this.remake(step, chain).finally(() => this.running.delete(step.id));
       this.running.set(step.id, repair);
     }
     return repair;
   }
 
-  private async remake(step: StepNode): Promise<void> {
-    const request: StepRequest = { ...this.requestOf(step), repair: true };
-    // What a repair needs may be damaged itself: that is further up the graph, so this ends.
-    await this.mending(() => uninterrupted(request, this.taskQueue, request.policy.attempts));
+  private async remake(step: StepNode, chain: Chain): Promise<void> {
+    const request: StepRequest = { ...this.parts.requestOf(step), repair: true };
+    for (;;) {
+      // What a repair needs may be damaged itself: that is further up the graph, so this ends.
+      const { answer } = await this.mendingIn(new Set([...chain, step.id]), () =>
+        uninterrupted(request, this.parts.taskQueue, request.policy.attempts),
+      );
+      if (answer.kind !== 'waiting') return;
+      await sleep(Math.min(answer.forMs, LONGEST_WAIT_MS));
+    }
   }
 }

@@ -111,11 +111,21 @@ export interface StepFailure extends RunRef {
   readonly blocked: readonly string[];
 }
 
+/** Who can make bytes of a run again. */
+export interface Producers {
+  /** Steps, each once. */
+  readonly steps: readonly string[];
+  /** Digests that no step of the run has made. */
+  readonly lost: readonly string[];
+}
+
 export interface RunEnding extends RunRef {
   readonly status: 'completed' | 'failed' | 'cancelled';
   readonly code?: string;
   readonly message?: string;
   readonly output?: unknown;
+  /** Steps that the output is made of: all that they gave is verified. */
+  readonly delivers?: readonly string[];
 }
 
 /** What came of the end of a run: one that would deliver damaged bytes is not ended. */
@@ -130,6 +140,8 @@ export interface RecordActivities {
   skipByCondition(run: RunRef, stepIds: readonly string[]): Promise<void>;
   /** @returns how the step ended: a result that was recorded before its attempt failed stays. */
   failStep(failure: StepFailure): Promise<SettledStep>;
+  /** Which steps of the run have made these bytes. */
+  producersOf(run: RunRef, digests: readonly string[]): Promise<Producers>;
   /** Ends the run; what a completed one delivers is verified first. */
   endRun(ending: RunEnding): Promise<EndAnswer>;
 }

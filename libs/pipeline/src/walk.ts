@@ -1,4 +1,5 @@
 import { evaluate } from './evaluate.js';
+import { references } from './expression.js';
 import { dependencies, unkeyedFields, type StepNode } from './graph.js';
 import type { OpenedRun, RunRef, SettledStep, StepRequest } from './protocol.js';
 
@@ -45,11 +46,6 @@ export class Walk {
     this.progress.set(stepId, waiting ? 'waiting' : 'running');
   }
 
-  /** The step whose output names a file of this digest; the first, where several do. */
-  producerOf(digest: string): StepNode | undefined {
-    return this.steps.find(step => names(this.env.get(step.id), digest));
-  }
-
   /** Whether a ready step is left out by its condition. */
   isOff(step: StepNode): boolean {
     return step.when !== undefined && evaluate(step.when, this.env, { keyed: false }) !== true;
@@ -83,6 +79,12 @@ export class Walk {
   /** Whether every step has come to its end. */
   get isOver(): boolean {
     return this.steps.every(({ id }) => !['pending', 'running', 'waiting'].includes(this.progress.get(id)!));
+  }
+
+  /** The steps that the run's output is made of. */
+  get delivers(): readonly string[] {
+    const named = references(this.run.graph.output).map(({ step }) => step);
+    return this.steps.map(({ id }) => id).filter(id => named.includes(id));
   }
 
   output(): unknown {
@@ -126,13 +128,4 @@ export class Walk {
   private is(stepId: string, progress: Progress): boolean {
     return this.progress.get(stepId) === progress;
   }
-}
-
-/** Whether a file reference to the digest stands anywhere in a value. */
-function names(value: unknown, digest: string): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  return (
-    (value as { digest?: unknown }).digest === digest ||
-    Object.values(value).some(item => names(item, digest))
-  );
 }

@@ -17,16 +17,10 @@ const isCoded = (error: unknown): error is Error & Coded =>
 const INTERRUPTED: InterruptedType = 'INTERRUPTED';
 const INPUT_DAMAGED: InputDamagedType = 'INPUT_DAMAGED';
 /**
- * What is no fault of the skill's: another has taken the step over, a collection took its bytes, the store or the code
- * is not what it should be at the moment, or a repair has to wait for an execution.
+ * What is no fault of the skill's: another has taken the step over, a collection took its bytes, or the store or the
+ * code is not what it should be at the moment.
  */
-const NO_FAULT = new Set([
-  'CLAIM_LOST',
-  'BYTES_COLLECTED',
-  'STORE_UNAVAILABLE',
-  'CODE_CHANGED',
-  'REPAIR_WAITS',
-]);
+const NO_FAULT = new Set(['CLAIM_LOST', 'BYTES_COLLECTED', 'STORE_UNAVAILABLE', 'CODE_CHANGED']);
 const WORKER_SHUTDOWN = 'WORKER_SHUTDOWN';
 
 /** What the SDK knows of a skill's attempt that failed. */

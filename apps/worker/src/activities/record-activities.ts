@@ -1,5 +1,13 @@
 import { Context } from '@temporalio/activity';
-import { endRun, failStep, lookUpFrontier, openRun, skipByCondition, type Engine } from '@cairn/engine';
+import {
+  endRun,
+  failStep,
+  lookUpFrontier,
+  openRun,
+  producersOf,
+  skipByCondition,
+  type Engine,
+} from '@cairn/engine';
 import type { RecordActivities } from '@cairn/pipeline';
 import { translated } from './failures.js';
 
@@ -11,6 +19,7 @@ export function recordActivities(engine: Engine): RecordActivities {
     lookUpFrontier: steps => beating(() => lookUpFrontier(engine, steps)),
     skipByCondition: (run, steps) => beating(() => skipByCondition(dataSource, run, steps)),
     failStep: failure => beating(() => failStep(dataSource, failure)),
+    producersOf: (run, digests) => beating(() => producersOf(dataSource, run, digests)),
     endRun: ending => beating(() => endRun(engine, ending)),
   };
 }

@@ -1,7 +1,8 @@
-import { transaction } from '@cairn/dao';
+import { repositories, transaction, type RunStep } from '@cairn/dao';
 import { Walk, type OpenedRun, type RunRef, type SettledStep } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
 import { findReuses } from '../steps/find-reuses.js';
+import { settledStep } from '../steps/settled-step.js';
 import { recordReuse, type Reuse } from '../steps/record-reuse.js';
 
 /** A look ahead is part of a local activity, which has three seconds. Milliseconds. */
@@ -63,14 +64,18 @@ export async function lookAhead(
   });
   // Bytes were collected a moment ago: the steps are asked about one by one.
   if (!recorded) return opened;
-  return { ...opened, misses, settled: { ...opened.settled, ...settledBy(reuses, off) } };
+  // Read again: what counts is what the records say, also when another attempt at opening the run was first.
+  const { steps } = repositories(engine.dataSource);
+  const stepIds = [...off, ...reuses.map(({ step }) => step.request.stepId)];
+  const rows = await steps.listSteps(run.tenantId, run.runId, stepIds);
+  return { ...opened, misses, settled: { ...opened.settled, ...settledOf(rows) } };
 }
 
-function settledBy(reuses: readonly Reuse[], off: readonly string[]): Record<string, SettledStep> {
-  const hits = reuses.map(({ step, result }): [string, SettledStep] => [
-    step.request.stepId,
-    { kind: 'done', output: result.outputs.output, fromCache: true },
-  ]);
-  const out = off.map((id): [string, SettledStep] => [id, { kind: 'skipped', reason: 'condition_false' }]);
-  return Object.fromEntries([...hits, ...out]);
+function settledOf(rows: readonly RunStep[]): Record<string, SettledStep> {
+  return Object.fromEntries(
+    rows.flatMap(row => {
+      const step = settledStep(row);
+      return step ? [[row.stepId, step]] : [];
+    }),
+  );
 }

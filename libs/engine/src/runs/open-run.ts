@@ -27,7 +27,12 @@ export async function openRun(engine: Engine, ref: RunRef): Promise<OpenedRun> {
   const opened = await lookAhead(engine, ref, run.temporalWorkflowId, recorded);
   const walk = new Walk(opened);
   if (!walk.isOver || walk.firstFailure) return opened;
-  const answer = await endRun(engine, { ...ref, status: 'completed', output: walk.output() });
+  const answer = await endRun(engine, {
+    ...ref,
+    status: 'completed',
+    output: walk.output(),
+    delivers: walk.delivers,
+  });
   return answer.kind === 'ended' ? { ...opened, ended: true, settled: withoutOutputs(opened) } : opened;
 }
 

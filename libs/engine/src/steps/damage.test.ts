@@ -3,7 +3,9 @@ import { sha256 } from '@cairn/canonical';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FileRef } from '@cairn/skill-kit';
 import type { StepRequest } from '@cairn/pipeline';
+import { newId } from '@cairn/dao';
 import { endRun } from '../runs/end-run.js';
+import { producersOf } from '../runs/producers-of.js';
 import { echo } from '../testing/fixtures/echo-state.js';
 import { hooks, startTestEngine, stepRequest, TENANT, type TestEngine } from '../testing/test-engine.js';
 import { executeStep } from './execute-step.js';
@@ -186,6 +188,37 @@ describe.each(DAMAGE)('a blob that was %s under a live entry', (_how, damage, pr
     await repairStep(it.engine, step, hooks());
     expect(await endRun(it.engine, ending)).toEqual({ kind: 'ended' });
     expect((await it.records.runs.getRun(TENANT, runId))!.status).toBe('completed');
+  });
+});
+
+test('a document of a step that delivers is verified and repaired too', async () => {
+  const text = newText();
+  const { step } = await executed({ text });
+  await it.records.runs.markRunning(TENANT, step.runId);
+  const doc = sha256(`{"text":"${text}"}`);
+  await rm(it.engine.store.uri(TENANT, doc));
+  const { runId } = step;
+  const ending = { tenantId: TENANT, runId, status: 'completed' as const, output: text, delivers: ['first'] };
+  expect(await endRun(it.engine, ending)).toEqual({ kind: 'damaged', digests: [doc] });
+  const unknown = sha256('nobody made this');
+  expect(await producersOf(it.dataSource, { tenantId: TENANT, runId }, [doc, unknown])).toEqual({
+    steps: ['first'],
+    lost: [unknown],
+  });
+  await repairStep(it.engine, step, hooks());
+  expect(await bytesAre(doc)).toBe('right');
+  expect(await endRun(it.engine, ending)).toEqual({ kind: 'ended' });
+});
+
+test('what a trigger brought has no step that could make it again', async () => {
+  const { step, said } = await executed({ text: newText() });
+  const ref = { tenantId: TENANT, runId: step.runId };
+  const [row] = await it.records.artifacts.listArtifactsOfSteps(TENANT, step.runId, ['first']);
+  const brought = sha256('a logo');
+  await it.records.artifacts.insertArtifacts([{ ...row!, id: newId(), stepId: null, contentHash: brought }]);
+  expect(await producersOf(it.dataSource, ref, [said.digest, brought])).toEqual({
+    steps: ['first'],
+    lost: [brought],
   });
 });
 

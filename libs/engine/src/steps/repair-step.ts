@@ -1,5 +1,4 @@
 import { RecordNotFoundError, repositories, transaction, type Artifact, type RunStep } from '@cairn/dao';
-import { RetryableError } from '@cairn/skill-kit';
 import type { StepAnswer, StepRequest } from '@cairn/pipeline';
 import { checkBlobs } from '../blobs/check-blobs.js';
 import type { Engine } from '../engine.js';
@@ -14,9 +13,8 @@ import { ArtifactLostError } from './step-errors.js';
  * Makes the bytes of a step that is done again, from what it was given then. The records stay as they are: bytes are
  * named by their digest, and only the same bytes are a repair.
  *
- * @returns the step as it is recorded
- * @throws ArtifactLostError when the skill gives other bytes than it did; RetryableError while the key is held; what
- *   the skill throws
+ * @returns the step as it is recorded; whom to wait for, while another executes the same
+ * @throws ArtifactLostError when the skill gives other bytes than it did; what the skill throws
  */
 export async function repairStep(
   engine: Engine,
@@ -45,8 +43,11 @@ export async function repairStep(
     );
     return { answer, sentAt };
   });
-  if (answer.kind === 'refused')
-    throw new RetryableError('REPAIR_WAITS', `${stepId} is being executed by run ${answer.holder.runId}`);
+  if (answer.kind === 'refused') {
+    const { runId, stepId, remainingMs } = answer.holder;
+    // Whoever executes the same makes the bytes too: then there is nothing left to repair.
+    return { kind: 'waiting', holder: { runId, stepId }, forMs: Math.ceil(remainingMs), attempts: 0 };
+  }
   const lease = engine.leases.keep(answer.claim, sentAt);
   try {
     const signal = AbortSignal.any([hooks.signal, lease.signal]);
