@@ -15,13 +15,18 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => cairn?.stop());
 
-/** What the n-th run is about: one in five nobody else wants, the others are wanted at once or again and again. */
+/**
+ * What the n-th run is about: what nobody else wants; what others want at once, or again and again; or what is
+ * wanted, deleted by all who wanted it, and wanted again.
+ */
 function nameOf(n: number): string {
   if (n % 5 === 0) return `alone ${n}`;
-  return n % 2 === 0 ? `at once ${Math.floor(n / AT_ONCE)}` : `again ${n % 20}`;
+  if (n % 5 === 1) return `at once ${Math.floor(n / AT_ONCE)}`;
+  if (n % 5 === 2) return `again ${n % 20}`;
+  return `comes and goes ${n % 7}`;
 }
-/** One in four is deleted when it is done. */
-const isDeleted = (n: number) => n % 4 === 3;
+/** Whether the n-th run is deleted when it is done. */
+const isDeleted = (n: number) => nameOf(n).startsWith('comes and goes') || n % 4 === 3;
 
 const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 /** The digests of what a run makes, by step and output. */
