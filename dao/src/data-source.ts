@@ -38,6 +38,8 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     // A process that hangs in a transaction must not keep its locks, nor another wait for them for ever.
     extra: {
       keepAlive: true,
+      // Statements that are not awaited one by one are sent together.
+      pipeline: true,
       ...(settings.queryTimeoutMs !== undefined && { query_timeout: settings.queryTimeoutMs }),
       options: '-c idle_in_transaction_session_timeout=60s -c lock_timeout=30s',
     },

@@ -106,43 +106,55 @@ async function record(
   const { tenantId, runId, stepId, skillId, workflowName, policy } = request;
   const { claim, dead, durationMs } = how;
   const artifacts = artifactRowsOf(request, outputs, engine.store);
-  const completed = await tx.steps.completeStep(tenantId, runId, stepId, {
-    outputArtifactIds: artifacts.ids,
-    output: outputs.output,
-    cacheHit: false,
-    durationMs,
-  });
+  const kept = { output: outputs.output, artifacts: outputs.artifacts };
+  const shared = claim && policy.cache !== 'never' ? { claim, scope: policy.cache } : undefined;
+  // Sent in one go, executed one after the other: what the first three say is looked at before anything is committed.
+  const [completed, held, there, woken] = await Promise.all([
+    tx.steps.completeStep(tenantId, runId, stepId, {
+      outputArtifactIds: artifacts.ids,
+      output: outputs.output,
+      cacheHit: false,
+      durationMs,
+    }),
+    claim ? tx.claims.end(claim) : true,
+    tx.blobs.confirm(tenantId, outputs.blobs, { runId, stepId }),
+    shared
+      ? tx.claims.share(shared.claim, {
+          tenantId,
+          runId,
+          stepId,
+          claimedAt: shared.claim.claimedAt,
+          kind: 'succeeded',
+          outputs: kept,
+          fullInput: request.fullInput,
+        })
+      : 0,
+    tx.artifacts.insertArtifacts(artifacts.rows),
+    shared &&
+      tx.cache.putEntry({
+        tenantId,
+        cacheKey: key.cacheKey,
+        workflowName,
+        stepId,
+        skillId,
+        runId,
+        inputHash: key.inputHash,
+        artifactIds: artifacts.ids,
+        outputs: kept,
+        digests: outputs.artifacts.map(({ digest }) => digest),
+        fullInput: request.fullInput,
+        durationMs,
+        claimedAt: shared.claim.claimedAt,
+        scope: shared.scope,
+        ttlMs: policy.ttlMs ?? null,
+      }),
+    dead && tx.events.append([healed(step, dead, outputs, how.attempt)]),
+    tx.runs.mergeContext(tenantId, runId, artifacts.context),
+  ]);
   // Each is thrown inside the transaction, so that nothing of it stays.
   if (!completed) throw new StepSettledError(stepId);
-  if (claim && !(await tx.claims.end(claim))) throw new ClaimTakenOverError(stepId);
-  if (!(await tx.blobs.confirm(tenantId, outputs.blobs, { runId, stepId })))
-    throw new BytesCollectedError(stepId);
-  await tx.artifacts.insertArtifacts(artifacts.rows);
-  let woken = 0;
-  if (claim && policy.cache !== 'never') {
-    const kept = { output: outputs.output, artifacts: outputs.artifacts };
-    await tx.cache.putEntry({
-      tenantId,
-      cacheKey: key.cacheKey,
-      workflowName,
-      stepId,
-      skillId,
-      runId,
-      inputHash: key.inputHash,
-      artifactIds: artifacts.ids,
-      outputs: kept,
-      digests: outputs.artifacts.map(({ digest }) => digest),
-      fullInput: request.fullInput,
-      durationMs,
-      claimedAt: claim.claimedAt,
-      scope: policy.cache,
-      ttlMs: policy.ttlMs ?? null,
-    });
-    const outcome = { tenantId, runId, stepId, claimedAt: claim.claimedAt, kind: 'succeeded' as const };
-    woken = await tx.claims.share(claim, { ...outcome, outputs: kept, fullInput: request.fullInput });
-  }
-  if (dead) await tx.events.append([healed(step, dead, outputs, how.attempt)]);
-  await tx.runs.mergeContext(tenantId, runId, artifacts.context);
+  if (!held) throw new ClaimTakenOverError(stepId);
+  if (!there) throw new BytesCollectedError(stepId);
   return woken;
 }
 
