@@ -16,15 +16,20 @@ export class HitCounter {
     this.counts.set(tenantId, counts);
   }
 
-  /** Writes what was counted since; what cannot be written is kept for the next time. */
+  /**
+   * Writes what was counted since; what cannot be written is kept for the next time, and the others are written.
+   * @throws what the first write that failed threw
+   */
   async flush(): Promise<void> {
     const counted = this.counts;
     this.counts = new Map();
     const { cache } = repositories(this.dataSource);
+    const failures: unknown[] = [];
     for (const [tenantId, counts] of counted)
       await cache.recordHits(tenantId, counts).catch((error: unknown) => {
         for (const [key, times] of counts) this.count(tenantId, Array<string>(times).fill(key));
-        throw error;
+        failures.push(error);
       });
+    if (failures.length > 0) throw failures[0];
   }
 }
