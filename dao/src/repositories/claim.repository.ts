@@ -65,13 +65,16 @@ export interface DueWake {
   wakeAt: string;
 }
 
-/** Another's claim gives way when its lease has ended, or when it is that of an earlier attempt. */
+/**
+ * Another's claim gives way when its lease has ended, or when it is the step's own: that of an earlier attempt, or of
+ * this one, whose commit was answered too late or never.
+ */
 const TAKE_OVER = `("cacheKey") DO UPDATE
           SET "generation" = EXCLUDED."generation", "runId" = EXCLUDED."runId", "stepId" = EXCLUDED."stepId",
               "attempt" = EXCLUDED."attempt", "claimedAt" = EXCLUDED."claimedAt", "expiresAt" = EXCLUDED."expiresAt"
         WHERE "current"."expiresAt" <= clock_timestamp()
            OR ("current"."runId" = EXCLUDED."runId" AND "current"."stepId" = EXCLUDED."stepId"
-               AND "current"."attempt" < EXCLUDED."attempt")`;
+               AND "current"."attempt" <= EXCLUDED."attempt")`;
 
 /** Who executes what, and who waits for it. */
 export class ClaimRepository {
@@ -83,9 +86,10 @@ export class ClaimRepository {
   }
 
   /**
-   * Claims a key: when nobody holds it, its holder's lease has ended, or its holder is an earlier attempt of the same
-   * step. A holder that is in the way keeps its row until the transaction ends, so that it cannot end between this
-   * refusal and a `wait` in the same transaction; many may be refused at once.
+   * Claims a key: when nobody holds it, its holder's lease has ended, or its holder is the same step, at this attempt or
+   * an earlier one; whatever that attempt still does is fenced off by its generation. A holder that is in the way keeps
+   * its row until the transaction ends, so that it cannot end between this refusal and a `wait` in the same transaction;
+   * many may be refused at once.
    */
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
     for (;;) {
@@ -124,7 +128,7 @@ export class ClaimRepository {
               extract(epoch FROM "expiresAt" - clock_timestamp())::float8 * 1000 AS "remainingMs"
          FROM "step_claim"
         WHERE "cacheKey" = $1 AND "expiresAt" > clock_timestamp()
-          AND NOT ("runId" = $2 AND "stepId" = $3 AND "attempt" < $4)
+          AND NOT ("runId" = $2 AND "stepId" = $3 AND "attempt" <= $4)
           FOR SHARE`,
       [cacheKey, runId, stepId, attempt],
     );

@@ -207,6 +207,49 @@ describe('a lease', () => {
     expect(await it.count('artifact')).toBe(2);
   });
 
+  test('is held by the step again, at the same attempt, when the answer to its commit was lost', async () => {
+    const { dataSource } = it;
+    const step = await request({ text: newText() });
+    const create = dataSource.createQueryRunner.bind(dataSource);
+    const generations: unknown[] = [];
+    dataSource.createQueryRunner = mode => {
+      const runner = create(mode);
+      const commit = runner.commitTransaction.bind(runner);
+      runner.commitTransaction = async () => {
+        await commit();
+        dataSource.createQueryRunner = create;
+        generations.push(...(await dataSource.query<unknown[]>('SELECT "generation" FROM "step_claim"')));
+        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      };
+      return runner;
+    };
+    const answer = await executeStep(it.engine, step, hooks()).finally(
+      () => (dataSource.createQueryRunner = create),
+    );
+    expect(generations).toHaveLength(1);
+    expect(answer).toMatchObject({ kind: 'done', fromCache: false });
+    expect(echo.calls).toHaveLength(1);
+  });
+
+  test('that its own step has taken over is fenced off, and keeps others out', async () => {
+    const { claims } = it.records;
+    const [{ id: runId }, other] = await Promise.all([it.newRun(), it.newRun()]);
+    const claim = { tenantId: TENANT, runId, stepId: 'first', cacheKey: 'key', attempt: 2, leaseMs: 60_000 };
+    const held = async (more: object = {}) => {
+      const answer = await claims.claim({ ...claim, ...more });
+      return answer.kind === 'held' ? answer.claim : undefined;
+    };
+    const lost = (await held())!;
+    const again = (await held())!;
+    expect(again.generation).toBeGreaterThan(lost.generation);
+    expect(await held({ runId: other.id })).toBeUndefined();
+    expect(await held({ stepId: 'second' })).toBeUndefined();
+    expect(await held({ attempt: 1 })).toBeUndefined();
+    expect(await claims.renew([lost.generation, again.generation], 60_000)).toEqual([again.generation]);
+    expect(await claims.end(lost)).toBe(false);
+    expect(await claims.end(again)).toBe(true);
+  });
+
   test('is given up when the execution is aborted', async () => {
     const controller = new AbortController();
     echo.hold = () => Promise.resolve(controller.abort(new Error('cancelled')));
