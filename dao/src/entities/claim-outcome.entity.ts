@@ -45,6 +45,10 @@ export class ClaimOutcome {
   @Column({ type: 'text', nullable: true })
   errorCode!: string | null;
 
+  /** Whether the error was one to try again on, and only the holder's policy said not to; null without an error. */
+  @Column({ type: 'boolean', nullable: true })
+  retryable!: boolean | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt!: Date;
 }

@@ -77,6 +77,7 @@ const STATEMENTS = [
      "fullInput"  jsonb,
      "error"      text,
      "errorCode"  text,
+     "retryable"  boolean,
      "createdAt"  timestamptz NOT NULL DEFAULT now(),
      CONSTRAINT "claim_outcome_pkey" PRIMARY KEY ("generation"),
      CONSTRAINT "claim_outcome_kind_check" CHECK ("kind" IN ('succeeded', 'failed'))

@@ -54,6 +54,8 @@ export interface NewOutcome {
   fullInput?: unknown;
   error?: string;
   errorCode?: string;
+  /** Whether the error itself says that another try may succeed. */
+  retryable?: boolean;
 }
 
 /** A wake-up that is owed to a workflow. */
@@ -212,8 +214,8 @@ export class ClaimRepository {
     await this.manager.query(
       `INSERT INTO "claim_outcome"
               ("generation", "tenantId", "cacheKey", "runId", "stepId", "claimedAt", "kind", "outputs", "fullInput",
-               "error", "errorCode")
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11)`,
+               "error", "errorCode", "retryable")
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $12)`,
       [
         claim.generation,
         outcome.tenantId,
@@ -226,6 +228,7 @@ export class ClaimRepository {
         jsonb(outcome.fullInput),
         message(outcome.error ?? null),
         message(outcome.errorCode ?? null),
+        outcome.retryable ?? null,
       ],
     );
     return woken;

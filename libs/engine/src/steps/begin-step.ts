@@ -162,6 +162,8 @@ async function sharedOutcome(
     return damaged.has(result.id) ? undefined : { kind: 'candidate', result };
   }
   const code = outcome.errorCode ?? 'STEP_FAILED';
+  // The holder's policy gave up where this step's own tries again.
+  if (outcome.retryable && !request.policy.nonRetryable?.includes(code)) return undefined;
   const message = `${outcome.error ?? ''} (executed by step ${outcome.stepId} of run ${outcome.runId})`;
   await tx.steps.failStep(tenantId, runId, stepId, { error: message, errorCode: code });
   await tx.claims.stopWaiting(runId, stepId);

@@ -122,6 +122,35 @@ describe('a step whose key another holds', () => {
     expect(echo.calls).toEqual([text, text]);
   });
 
+  test('shares a failure that is for good by itself, whatever the policies say', async () => {
+    const { text, execution, release, waiter } = await heldAndWaiting();
+    release(Object.assign(new Error('never'), { code: 'NEVER', retryable: false }));
+    await expect(execution).rejects.toThrow('never');
+    const answer = await executeStep(it.engine, { ...waiter, waited: true }, hooks());
+    expect(answer).toMatchObject({ kind: 'failed', code: 'NEVER' });
+    expect(echo.calls).toEqual([text]);
+  });
+
+  test.each([
+    ['names no failures', {}],
+    ['names others', { policy: { nonRetryable: ['CLOSED'] } }],
+  ])(
+    "executes itself after a failure that is for good by the holder's policy, where its own %s",
+    async (_, mine) => {
+      const { text, execution, release, waiter } = await heldAndWaiting(
+        { policy: { nonRetryable: ['AWAY'] } },
+        mine,
+      );
+      release(Object.assign(new Error('nobody answers'), { code: 'AWAY', retryable: true }));
+      await expect(execution).rejects.toThrow('nobody answers');
+      expect(it.woken).toHaveLength(1);
+      echo.hold = () => Promise.resolve();
+      const answer = await executeStep(it.engine, { ...waiter, waited: true }, hooks());
+      expect(answer).toMatchObject({ kind: 'done', fromCache: false });
+      expect(echo.calls).toEqual([text, text]);
+    },
+  );
+
   test('executes itself after a failure that another try may not meet', async () => {
     const { text, execution, release, waiter } = await heldAndWaiting();
     release(new Error('this time'));

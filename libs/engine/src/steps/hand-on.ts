@@ -8,8 +8,8 @@ import type { PreparedStep } from './prepare-step.js';
 const PATIENCE_MS = 3_000;
 
 /**
- * Gives a claim up after an execution that came to nothing. A failure that every other try would meet too is shared
- * with those who waited for it; after any other end, the first of them that claims the key executes.
+ * Gives a claim up after an execution that came to nothing. A failure that every other try would meet too, or that the
+ * step's policy takes for such, is shared with those who waited for it; after any other end, the first of them that claims the key executes.
  */
 export async function handOn(
   engine: Engine,
@@ -27,7 +27,8 @@ export async function handOn(
         if (!(await tx.claims.end(claim))) return 0;
         if (!failure) return tx.claims.wake(key.cacheKey, null);
         const outcome = { tenantId, runId, stepId, claimedAt: claim.claimedAt, kind: 'failed' as const };
-        return tx.claims.share(claim, { ...outcome, error: failure.message, errorCode: failure.code });
+        const { message, code, retryable } = failure;
+        return tx.claims.share(claim, { ...outcome, error: message, errorCode: code, retryable });
       }),
     );
     if (woken > 0) engine.waker.soon(key.cacheKey);
@@ -40,6 +41,8 @@ export async function handOn(
 interface TerminalFailure {
   readonly code: string;
   readonly message: string;
+  /** It is for good by this step's policy only: others may see it otherwise. */
+  readonly retryable: boolean;
 }
 
 /** Files that were damaged are this run's trouble, and are mended: others have their own look. */
@@ -50,6 +53,6 @@ function terminalFailure(error: unknown, nonRetryable: readonly string[]): Termi
     Error & { code: unknown; retryable: unknown }
   >;
   if (typeof code !== 'string' || OWN_TROUBLE.has(code)) return undefined;
-  if (retryable !== false && !nonRetryable.includes(code)) return undefined;
-  return { code, message: message ?? '' };
+  const failure = { code, message: message ?? '', retryable: retryable !== false };
+  return failure.retryable && !nonRetryable.includes(code) ? undefined : failure;
 }
