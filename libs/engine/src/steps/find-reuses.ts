@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '@cairn/artifact-store';
 import { repositories } from '@cairn/dao';
 import type { StepRequest } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
@@ -13,7 +14,10 @@ const MOST_BYTES_READ = 64 * 2 ** 20;
 
 /**
  * The results that steps of one run may take instead of executing, their bytes there and right: keys, one query, a
- * look at the bytes. Nothing is recorded. A step whose input cannot be prepared has none: its activity reports why.
+ * look at the bytes. Nothing is recorded. A step whose input cannot be prepared has none: its activity reports why. While
+ * the store is in trouble there are none either: the activities have the patience for it.
+ *
+ * @throws what the database throws
  */
 export async function findReuses(
   engine: Engine,
@@ -32,13 +36,16 @@ export async function findReuses(
     const result = results.get(step);
     return result ? [{ step, result }] : [];
   });
-  const check = await checkReusable(
-    engine,
-    tenantId,
-    candidates.map(({ result }) => result),
-    { mostBytes: MOST_BYTES_READ },
-  );
-  return check.unread ? [] : candidates.filter(({ result }) => isSound(result, check));
+  try {
+    const found = candidates.map(({ result }) => result);
+    const check = await checkReusable(engine, tenantId, found, { mostBytes: MOST_BYTES_READ });
+    return check.unread ? [] : candidates.filter(({ result }) => isSound(result, check));
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    const fields = { runId: requests[0]?.runId, results: candidates.length, error: error.message };
+    engine.log.warn(fields, 'results that may be there are not used: the store is in trouble');
+    return [];
+  }
 }
 
 /** Live entries; and for steps that have waited, what those gave that they waited for. */
