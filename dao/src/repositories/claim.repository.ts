@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { ClaimOutcome } from '../entities/claim-outcome.entity.js';
 import type { ClaimOutcomeKind } from '../entities/status.js';
+import { stepIsOpen } from './blob-marks.js';
 import { ClaimsAcrossTenants } from './claims-across-tenants.js';
 import { jsonb, message, returning } from './sql.js';
 
@@ -236,7 +237,7 @@ export class ClaimRepository {
 
   /**
    * Owes a wake-up to all who wait for the key and have not been told how it ended.
-   * @param settledBy the generation whose outcome is theirs; null hands the key on to the first who claims it
+   * @param settledBy the generation whose outcome is theirs; null hands the key on to whoever claims it first
    * @returns how many they are
    */
   async wake(cacheKey: string, settledBy: number | null): Promise<number> {
@@ -245,6 +246,26 @@ export class ClaimRepository {
       `UPDATE "step_waiter" SET "settledBy" = $2, "wakeAt" = clock_timestamp()
         WHERE "cacheKey" = $1 AND "settledBy" IS NULL RETURNING "runId"`,
       [cacheKey, settledBy],
+    );
+    return rows.length;
+  }
+
+  /**
+   * Hands the key on to one: owes a wake-up to the step that has waited for it longest and can still be executed. The
+   * others have been told how long the lease was, and look again then, should that one not come.
+   * @returns how many that is: none or one
+   */
+  async wakeNext(cacheKey: string): Promise<number> {
+    const rows = await returning<{ runId: string }>(
+      this.manager,
+      `WITH "next" AS MATERIALIZED (
+         SELECT "waiter"."runId", "waiter"."stepId" FROM "step_waiter" AS "waiter"
+          WHERE "waiter"."cacheKey" = $1 AND "waiter"."settledBy" IS NULL AND ${stepIsOpen('"waiter"')}
+          ORDER BY "waiter"."waitsSince" LIMIT 1 FOR UPDATE OF "waiter")
+       UPDATE "step_waiter" AS "waiter" SET "wakeAt" = clock_timestamp() FROM "next"
+        WHERE "waiter"."runId" = "next"."runId" AND "waiter"."stepId" = "next"."stepId"
+        RETURNING "waiter"."runId"`,
+      [cacheKey],
     );
     return rows.length;
   }

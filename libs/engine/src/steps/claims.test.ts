@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StepRequest } from '@cairn/pipeline';
+import { settleRun } from '../runs/settle-run.js';
 import { echo } from '../testing/fixtures/echo-state.js';
 import {
   hooks,
@@ -160,6 +161,42 @@ describe('a step whose key another holds', () => {
     const answer = await executeStep(it.engine, { ...waiter, waited: true }, hooks());
     expect(answer).toMatchObject({ kind: 'done', fromCache: false });
     expect(echo.calls).toEqual([text, text]);
+  });
+
+  test('hands the key from one to the next, in the order of their waiting, until one gives something', async () => {
+    const { text, execution, release, waiter: ended } = await heldAndWaiting();
+    const waiting = async () => {
+      const step = await request({ text });
+      expect(await executeStep(it.engine, step, hooks())).toMatchObject({ kind: 'waiting' });
+      return step;
+    };
+    const first = await waiting();
+    const second = await waiting();
+    const third = await waiting();
+    const fourth = await waiting();
+    const cancelled = { status: 'cancelled', code: 'CANCELLED', message: 'was told to' } as const;
+    await settleRun(it.dataSource, { tenantId: TENANT, runId: ended.runId }, cancelled);
+    /** The runs that are owed a wake-up; it is sent with this. */
+    const woken = async () => {
+      const due = await it.records.claims.dueWakes({ overdueMs: 0, limit: 9 });
+      await it.records.claims.wakesSent(due);
+      return due.map(({ runId }) => runId);
+    };
+    const again = (step: StepRequest) => executeStep(it.engine, { ...step, waited: true }, hooks());
+    release(new Error('this time'));
+    await expect(execution).rejects.toThrow('this time');
+    expect(await woken()).toEqual([first.runId]);
+    echo.hold = () => Promise.reject(new Error('this time'));
+    // Its lease timer was faster than the wake-up of the other, which is owed one again.
+    await expect(again(second)).rejects.toThrow('this time');
+    expect(await woken()).toEqual([first.runId]);
+    await expect(again(first)).rejects.toThrow('this time');
+    expect(await woken()).toEqual([third.runId]);
+    echo.hold = () => Promise.resolve();
+    expect(await again(third)).toMatchObject({ kind: 'done', fromCache: false });
+    expect(await woken()).toContain(fourth.runId);
+    expect(await again(fourth)).toMatchObject({ kind: 'done', fromCache: true });
+    expect(echo.calls).toHaveLength(4);
   });
 
   test('does not adopt what began before its run, when that refreshes the step', async () => {

@@ -9,7 +9,8 @@ const PATIENCE_MS = 3_000;
 
 /**
  * Gives a claim up after an execution that came to nothing. A failure that every other try would meet too, or that the
- * step's policy takes for such, is shared with those who waited for it; after any other end, the first of them that claims the key executes.
+ * step's policy takes for such, is shared with all who waited for it; after any other end, the one that has waited
+ * longest is woken, to execute.
  */
 export async function handOn(
   engine: Engine,
@@ -25,7 +26,7 @@ export async function handOn(
     const woken = await patiently(AbortSignal.timeout(PATIENCE_MS), () =>
       transaction(engine.dataSource, async tx => {
         if (!(await tx.claims.end(claim))) return 0;
-        if (!failure) return tx.claims.wake(key.cacheKey, null);
+        if (!failure) return tx.claims.wakeNext(key.cacheKey);
         const outcome = { tenantId, runId, stepId, claimedAt: claim.claimedAt, kind: 'failed' as const };
         const { message, code, retryable } = failure;
         return tx.claims.share(claim, { ...outcome, error: message, errorCode: code, retryable });
