@@ -55,6 +55,13 @@ describe('a workflow that nobody waits for', () => {
     expect(await it.records.runs.getRun(TENANT, live.id)).toMatchObject({ status: 'running' });
   });
 
+  test('stays when the database knows none: it may be the wrong one', async () => {
+    listed('of another installation', newId());
+    const one = reconciler();
+    for (let page = 0; page < 4; page += 1) expect((await one.tick()).stopped).toBe(0);
+    expect(it.control.terminated).toEqual([]);
+  });
+
   test('takes with it the steps that whoever ended the run left open, and changes the run in nothing', async () => {
     const run = await executed('by hand');
     await begin(run.id, 'first');

@@ -17,7 +17,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  *
  * It lists what Temporal holds for open, a page at a time. That is bounded by what is under way, not by all the runs that
  * have ever ended, and finds what no row tells of: a run that was deleted, or recorded after the backup that the
- * database was restored from. A list that is late costs nothing: what has begun is on the next one, what has ended
+ * database was restored from. Such a workflow is ended only once the database was seen to know another one: with the
+ * wrong database nothing is ended. A list that is late costs nothing: what has begun is on the next one, what has ended
  * cannot be ended again.
  */
 export class StrayWorkflows {
@@ -26,6 +27,8 @@ export class StrayWorkflows {
   private seen = new Map<string, number>();
   private page: Uint8Array | undefined;
   private sweptAt: number | undefined;
+  /** Whether the database has told of any open workflow yet. */
+  private knowsSome = false;
 
   constructor(
     private readonly parts: { dataSource: DataSource; control: RunControl; log: Log },
@@ -45,8 +48,14 @@ export class StrayWorkflows {
     const { acrossTenants } = repositories(this.parts.dataSource).runs;
     const found = await acrossTenants.findRuns([...new Set(ours.map(({ runId }) => runId))]);
     const runs = new Map(found.map(run => [run.id, run]));
+    this.knowsSome ||= runs.size > 0;
     let ended = 0;
-    for (const workflow of ours) if (await this.judge(workflow, runs.get(workflow.runId))) ended += 1;
+    for (const workflow of ours) {
+      const run = runs.get(workflow.runId);
+      // A database that knows none of them is more likely the wrong one than one that has lost them all.
+      if (!run && !this.knowsSome) continue;
+      if (await this.judge(workflow, run)) ended += 1;
+    }
     this.page = next;
     if (!next) this.finishSweep();
     return ended;
