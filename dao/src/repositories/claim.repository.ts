@@ -292,20 +292,4 @@ export class ClaimRepository {
       [wakes.map(wake => wake.runId), wakes.map(wake => wake.stepId), wakes.map(wake => wake.wakeAt)],
     );
   }
-
-  /**
-   * Forgets outcomes that nobody can ask for any more: made so long ago, and no waiter is left that they settled.
-   * @returns how many
-   */
-  async forgetOutcomes(olderThanMs: number): Promise<number> {
-    const rows = await returning<{ generation: string }>(
-      this.manager,
-      `DELETE FROM "claim_outcome" AS "outcome"
-        WHERE "createdAt" <= clock_timestamp() - $1::float8 * interval '1 millisecond'
-          AND NOT EXISTS (SELECT 1 FROM "step_waiter" WHERE "settledBy" = "outcome"."generation")
-        RETURNING "generation"`,
-      [olderThanMs],
-    );
-    return rows.length;
-  }
 }
