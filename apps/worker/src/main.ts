@@ -6,6 +6,7 @@ import { createDataSource, migrate } from '@cairn/dao';
 import {
   HitCounter,
   LeaseKeeper,
+  patiently,
   ResourceLibrary,
   SkillRegistry,
   sweepScratchFolders,
@@ -46,7 +47,8 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   const skills = await SkillRegistry.load(catalog, builtInAdapters);
   const dataSource = createDataSource({ url: configuration.databaseUrl!, applicationName: 'cairn-worker' });
   await untilItWorks('PostgreSQL', log, stop, () => dataSource.initialize());
-  await migrate(dataSource);
+  // It may go away again in between.
+  await patiently(stop, () => migrate(dataSource));
   const connection = await untilItWorks('Temporal', log, stop, () => connectToTemporal(configuration));
 
   await sweepScratchFolders();

@@ -22,6 +22,7 @@ export type { RegisteredCode, RegisteredPort, SkillRegistration } from './skills
 export { SkillRegistry, type RunnableSkill } from './skills/skill-registry.js';
 export { executeStep } from './steps/execute-step.js';
 export { lookUpFrontier } from './steps/look-up-frontier.js';
+export { patiently } from './steps/patiently.js';
 export { repairStep } from './steps/repair-step.js';
 export { sweepScratchFolders } from './steps/scratch-folder.js';
 export type { ExecutionHooks } from './steps/skill-context.js';

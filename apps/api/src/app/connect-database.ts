@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDatabaseUnavailable, type DataSource } from '@cairn/dao';
+import { isDatabaseUnavailable, migrate, type DataSource } from '@cairn/dao';
 import type { Logger } from 'pino';
 
 /** PostgreSQL may start together with the API. Milliseconds. */
@@ -7,7 +7,7 @@ const WAIT_MS = 60_000;
 const PAUSE_MS = 250;
 
 /**
- * Connects to PostgreSQL, waiting for it a while.
+ * Connects to PostgreSQL and brings its schema up to date, waiting for it a while: it may go away again in between.
  * @throws the last error; at once when it says something else than that PostgreSQL is away.
  */
 export async function connectDatabase(
@@ -19,7 +19,8 @@ export async function connectDatabase(
   const end = performance.now() + waitMs;
   for (let tries = 1; ; tries++) {
     try {
-      await dataSource.initialize();
+      if (!dataSource.isInitialized) await dataSource.initialize();
+      await migrate(dataSource);
       return;
     } catch (error) {
       if (signal?.aborted || !isDatabaseUnavailable(error) || performance.now() > end) throw error;

@@ -3,7 +3,7 @@ import { openFileStore } from '@cairn/artifact-store';
 import { readJsonResource } from '@cairn/campaign-kit';
 import { loadCatalog } from '@cairn/catalog';
 import type { Configuration } from '@cairn/configuration';
-import { createDataSource, migrate } from '@cairn/dao';
+import { createDataSource } from '@cairn/dao';
 import { http } from '@cairn/dto';
 import { Reconciler, RunService } from '@cairn/engine';
 import type { Logger } from 'pino';
@@ -46,7 +46,6 @@ export async function startApi(
   try {
     await connectDatabase(dataSource, log, signal);
     ends.push(() => dataSource.destroy());
-    await migrate(dataSource);
     const control = new TemporalRunControl(client, configuration.taskQueue);
     const triggerServices = { resource: (path: string) => readJsonResource(path) };
     const store = openFileStore(configuration.artifacts);
