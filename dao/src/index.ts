@@ -5,6 +5,8 @@ export { Blob } from './entities/blob.entity.js';
 export { ClaimOutcome } from './entities/claim-outcome.entity.js';
 export type { JsonObject } from './entities/columns.js';
 export { Event } from './entities/event.entity.js';
+export { Gate } from './entities/gate.entity.js';
+export { MapItem } from './entities/map-item.entity.js';
 export { Retention } from './entities/retention.entity.js';
 export { RunStep } from './entities/run-step.entity.js';
 export { Run, type RunOptions } from './entities/run.entity.js';

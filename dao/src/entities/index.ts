@@ -3,6 +3,8 @@ import { BlobLease } from './blob-lease.entity.js';
 import { Blob } from './blob.entity.js';
 import { ClaimOutcome } from './claim-outcome.entity.js';
 import { Event } from './event.entity.js';
+import { Gate } from './gate.entity.js';
+import { MapItem } from './map-item.entity.js';
 import { Retention } from './retention.entity.js';
 import { RunStep } from './run-step.entity.js';
 import { Run } from './run.entity.js';
@@ -27,4 +29,6 @@ export const entities = [
   Event,
   WorkerSkill,
   Retention,
+  MapItem,
+  Gate,
 ];

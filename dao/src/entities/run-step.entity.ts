@@ -3,6 +3,7 @@ import {
   Column,
   CreateDateColumn,
   Entity,
+  Index,
   JoinColumn,
   ManyToOne,
   PrimaryColumn,
@@ -12,7 +13,14 @@ import {
 } from 'typeorm';
 import { bigintAsNumber, type JsonObject, oneOf } from './columns.js';
 import { Run } from './run.entity.js';
-import { RUN_STEP_STATUSES, type RunStepStatus, STEP_REASONS, type StepReason } from './status.js';
+import {
+  RUN_STEP_STATUSES,
+  type RunStepStatus,
+  STEP_KINDS,
+  type StepKind,
+  STEP_REASONS,
+  type StepReason,
+} from './status.js';
 
 /** One step of one run. The unique constraint is the index on `runId` too. */
 @Entity({ name: 'run_step' })
@@ -20,6 +28,12 @@ import { RUN_STEP_STATUSES, type RunStepStatus, STEP_REASONS, type StepReason } 
 @Check('run_step_status_check', oneOf('status', RUN_STEP_STATUSES))
 @Check('run_step_reason_check', oneOf('reason', STEP_REASONS))
 @Check('run_step_skipped_check', `("status" = 'skipped') = ("reason" IS NOT NULL)`)
+@Check('run_step_kind_check', oneOf('kind', STEP_KINDS))
+@Check('run_step_item_check', '("mapStepId" IS NULL) = ("itemKey" IS NULL)')
+@Index('run_step_item_idx', ['runId', 'mapStepId', 'itemKey'], { where: '"mapStepId" IS NOT NULL' })
+@Index('run_step_executed_idx', ['tenantId', 'skillId', 'completedAt'], {
+  where: `"status" = 'completed' AND NOT "cacheHit"`,
+})
 @Check('run_step_input_hash_check', `"inputHash" <> ''`)
 @Check('run_step_attempt_check', '"attempt" >= 1')
 export class RunStep {
@@ -38,9 +52,29 @@ export class RunStep {
   @Column({ type: 'text' })
   skillId!: string;
 
-  /** Order in the graph, from 0. */
+  /** Order in the graph, from 0; what is done for an item of a map has its map's place. */
   @Column({ type: 'integer' })
   position!: number;
+
+  /** What it is in the graph; `skillId` is the skill's of a `step`, else `$map`, `$child` or `$gate`. */
+  @Column({ type: 'text', default: 'step' })
+  kind!: StepKind;
+
+  /** Of what is done for an item of a map: the map. */
+  @Column({ type: 'text', nullable: true })
+  mapStepId!: string | null;
+
+  /** Of what is done for an item of a map: the item's name. */
+  @Column({ type: 'text', nullable: true })
+  itemKey!: string | null;
+
+  /** Of a child: its run. */
+  @Column({ type: 'uuid', nullable: true })
+  childRunId!: string | null;
+
+  /** Of a step whose result was there already: the run that executed it, as far as that is known. */
+  @Column({ type: 'uuid', nullable: true })
+  madeByRunId!: string | null;
 
   @Column({ type: 'text', default: 'pending' })
   status!: RunStepStatus;

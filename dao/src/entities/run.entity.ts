@@ -28,6 +28,9 @@ export interface RunOptions {
 @Unique('run_tenant_idempotency_key', ['tenantId', 'idempotencyKey'])
 @Check('run_status_check', oneOf('status', RUN_STATUSES))
 @Index('run_tenant_created_idx', ['tenantId', 'createdAt', 'id'])
+@Index('run_parent_idx', ['parentRunId'], { where: '"parentRunId" IS NOT NULL' })
+@Index('run_root_idx', ['rootRunId'])
+@Index('run_retry_idx', ['retryOfRunId'], { where: '"retryOfRunId" IS NOT NULL' })
 @Index('run_live_idx', ['status', 'createdAt'], { where: `"status" IN ('queued', 'running')` })
 export class Run {
   /** A UUIDv7, or for a scheduled run one derived from its Temporal execution; also the stem of the Temporal workflow id. */
@@ -93,6 +96,14 @@ export class Run {
 
   @Column({ type: 'uuid', nullable: true })
   forkOfRunId!: string | null;
+
+  /** Of a fork: the step from which on it is a run of its own; all that does not follow from it is taken over. */
+  @Column({ type: 'text', nullable: true })
+  forkFromStepId!: string | null;
+
+  /** Of a fork: what is changed in the inputs of steps, by step id, each a JSON Merge Patch (RFC 7396). */
+  @Column({ type: 'jsonb', default: {} })
+  inputEdits!: JsonObject;
 
   @Column({ type: 'text', nullable: true })
   scheduleId!: string | null;

@@ -32,3 +32,19 @@ export type CacheScope = (typeof CACHE_SCOPES)[number];
 /** How an execution ended that others waited for. */
 export const CLAIM_OUTCOMES = ['succeeded', 'failed'] as const;
 export type ClaimOutcomeKind = (typeof CLAIM_OUTCOMES)[number];
+
+/** What a step of a graph is: a skill's execution, or one of the shapes around them. */
+export const STEP_KINDS = ['step', 'map', 'child', 'gate'] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
+
+/** The life of an item of a map. */
+export const MAP_ITEM_STATUSES = ['pending', 'done', 'failed'] as const;
+export type MapItemStatus = (typeof MAP_ITEM_STATUSES)[number];
+
+/** The life of a gate. */
+export const GATE_STATUSES = ['open', 'approved', 'rejected', 'closed'] as const;
+export type GateStatus = (typeof GATE_STATUSES)[number];
+
+/** What a gate's deadline decides. */
+export const GATE_DEFAULTS = ['approve', 'reject'] as const;
+export type GateDefault = (typeof GATE_DEFAULTS)[number];

@@ -60,6 +60,8 @@ describe('insertRun', () => {
       retryOfRunId: null,
       forkOfRunId: null,
       scheduleId: 's',
+      forkFromStepId: null,
+      inputEdits: {},
       idempotencyKey: 'k',
       requestDigest: 'd',
       startRequestedAt: null,

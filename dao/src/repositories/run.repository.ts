@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { JsonObject } from '../entities/columns.js';
 import { RunStep } from '../entities/run-step.entity.js';
@@ -26,6 +26,8 @@ export interface NewRun {
   parentRunId?: string | null;
   retryOfRunId?: string | null;
   forkOfRunId?: string | null;
+  forkFromStepId?: string | null;
+  inputEdits?: JsonObject;
   scheduleId?: string | null;
   idempotencyKey?: string | null;
   requestDigest?: string | null;
@@ -93,12 +95,12 @@ export class RunRepository {
     return this.manager.findOneBy(Run, { tenantId, id: runId });
   }
 
-  /** A run and its steps in the order of the graph. */
+  /** A run and its steps in the order of the graph; what is done for items of maps is not among them. */
   async getRunWithSteps(tenantId: string, runId: string): Promise<{ run: Run; steps: RunStep[] } | null> {
     const run = await this.getRun(tenantId, runId);
     if (!run) return null;
     const steps = await this.manager.find(RunStep, {
-      where: { tenantId, runId },
+      where: { tenantId, runId, mapStepId: IsNull() },
       order: { position: 'ASC' },
     });
     return { run, steps };

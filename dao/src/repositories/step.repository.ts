@@ -2,7 +2,7 @@ import { type EntityManager, PessimisticLockTransactionRequiredError } from 'typ
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { bigintAsNumber, type JsonObject } from '../entities/columns.js';
 import { RunStep } from '../entities/run-step.entity.js';
-import type { RunStepStatus, StepReason } from '../entities/status.js';
+import type { RunStepStatus, StepKind, StepReason } from '../entities/status.js';
 import { RecordNotFoundError } from '../errors.js';
 import { newId } from '../ids.js';
 import { assertStepTransition, isTerminalStepStatus, stepStatusesBefore } from '../state-machine.js';
@@ -15,8 +15,13 @@ export interface NewRunStep {
   tenantId: string;
   stepId: string;
   skillId: string;
-  /** Order in the graph, from 0. */
+  /** Order in the graph, from 0; of an item's step, that of its map. */
   position: number;
+  /** `step` unless told. */
+  kind?: StepKind;
+  /** Of an item's step: its map, and the item's name. */
+  mapStepId?: string;
+  itemKey?: string;
   /** Digest of the symbolic input; never empty. */
   inputHash: string;
 }
@@ -36,10 +41,10 @@ export interface StepResult {
   output?: unknown;
 }
 
-/** A step whose result was in the cache. */
-export type StepHit = StepKey & StepResult & { stepId: string };
+/** A step whose result was in the cache, and the run that made it. */
+export type StepHit = StepKey & StepResult & { stepId: string; madeByRunId?: string | null };
 
-/** Rows inserted by one statement: 7 parameters each, and PostgreSQL takes 65,535. */
+/** Rows inserted by one statement: 10 parameters each, and PostgreSQL takes 65,535. */
 const INSERT_CHUNK = 1000;
 
 /** The steps of a tenant's runs. Every change of status is one conditional statement, so concurrent writers are safe. */
@@ -161,14 +166,14 @@ export class StepRepository {
     tenantId: string,
     runId: string,
     stepId: string,
-    result: StepResult & { cacheHit: boolean; durationMs: number | null },
+    result: StepResult & { cacheHit: boolean; durationMs: number | null; madeByRunId?: string | null },
   ): Promise<boolean> {
     return this.end(tenantId, runId, stepId, 'completed', () =>
       returning(
         this.manager,
         `UPDATE "run_step"
             SET "status" = 'completed', "outputArtifactIds" = $5::uuid[], "output" = $6::jsonb, "cacheHit" = $7,
-                "durationMs" = $8, "error" = NULL, "errorCode" = NULL, "waitingOn" = NULL,
+                "durationMs" = $8, "madeByRunId" = $9, "error" = NULL, "errorCode" = NULL, "waitingOn" = NULL,
                 "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
           WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)
           RETURNING "id"`,
@@ -181,6 +186,7 @@ export class StepRepository {
           jsonb(result.output),
           result.cacheHit,
           result.durationMs === null ? null : Math.round(result.durationMs),
+          result.madeByRunId ?? null,
         ],
       ),
     );
@@ -201,11 +207,11 @@ export class StepRepository {
               "inputHash" = "hit"."inputHash", "cacheKey" = "hit"."cacheKey",
               "keyIngredients" = "hit"."keyIngredients", "fullInput" = "hit"."fullInput",
               "outputArtifactIds" = ARRAY(SELECT jsonb_array_elements_text("hit"."outputArtifactIds")::uuid),
-              "output" = "hit"."output", "waitingOn" = NULL,
+              "output" = "hit"."output", "madeByRunId" = "hit"."madeByRunId", "waitingOn" = NULL,
               "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
          FROM jsonb_to_recordset($4::jsonb) AS "hit"
               ("stepId" text, "inputHash" text, "cacheKey" text, "keyIngredients" jsonb, "fullInput" jsonb,
-               "outputArtifactIds" jsonb, "output" jsonb)
+               "outputArtifactIds" jsonb, "output" jsonb, "madeByRunId" uuid)
         WHERE "step"."tenantId" = $1 AND "step"."runId" = $2 AND "step"."stepId" = "hit"."stepId"
           AND "step"."status" = ANY($3)
         RETURNING "step"."stepId"`,

@@ -48,6 +48,7 @@ export async function recordReuse(
       ...keyOf(step, result),
       outputArtifactIds: artifacts.ids,
       output: result.outputs.output,
+      madeByRunId: result.madeByRunId,
     })),
   );
   for (const reuse of made.filter(entry => !isNew(entry))) await adopt(tx, reuse, reuse.artifacts, rows);
@@ -75,6 +76,7 @@ async function adopt(
     output: result.outputs.output,
     cacheHit: true,
     durationMs: null,
+    madeByRunId: result.madeByRunId,
   });
   await tx.claims.stopWaiting(runId, stepId);
 }

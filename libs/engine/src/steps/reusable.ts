@@ -12,6 +12,8 @@ export interface Reusable {
   readonly outputs: StepOutputs;
   /** What the skill was given, where that is more than the key holds. */
   readonly fullInput?: unknown;
+  /** The run that executed it. */
+  readonly madeByRunId: string;
 }
 
 export function fromEntry(entry: StepCache): Reusable {
@@ -19,6 +21,7 @@ export function fromEntry(entry: StepCache): Reusable {
     source: 'cache',
     id: entry.id,
     outputs: entry.outputs as StepOutputs,
+    madeByRunId: entry.runId,
     ...(entry.fullInput !== null && { fullInput: entry.fullInput }),
   };
 }
@@ -28,6 +31,7 @@ export function fromOutcome(outcome: ClaimOutcome): Reusable {
     source: 'outcome',
     id: `generation ${outcome.generation}`,
     outputs: outcome.outputs as StepOutputs,
+    madeByRunId: outcome.runId,
     ...(outcome.fullInput !== null && { fullInput: outcome.fullInput }),
   };
 }
