@@ -1,1 +1,4 @@
-export { CatalogError, loadCatalog, type Catalog, type CatalogSkill } from './catalog.js';
+export { loadCatalog, type Catalog } from './catalog.js';
+export { CatalogError } from './catalog-error.js';
+export { SHIPPED_CATALOG } from './catalog-file.js';
+export { loadPackage, type CatalogPackage, type CatalogSkill } from './load-package.js';
