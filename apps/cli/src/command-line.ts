@@ -1,50 +1,65 @@
 import { Command, CommanderError } from 'commander';
+import { addGc } from './commands/gc.js';
+import { addRuns } from './commands/runs.js';
+import { addUp } from './commands/up.js';
 import { CliError, EXIT } from './errors.js';
+import type { Shell } from './shell.js';
 
-/** What `cairn up` was asked to do. */
-export interface UpOptions {
-  /** End after the run instead of serving. */
-  readonly once: boolean;
-  /** A JSON file with the run's trigger; the shipped example if absent. */
-  readonly trigger?: string;
-  readonly workflow: string;
-  /** The folder campaigns are unpacked into. */
-  readonly out?: string;
+const EXIT_CODES = `
+Exit codes:
+  0  done; the run completed          3  there is no such thing
+  1  the run failed, a check failed   4  the API cannot be reached, or not now
+  2  wrong arguments, refused input   128 + n  ended by signal n
+`;
+
+/** The whole command, in the order in which its help lists it. */
+function createProgram(shell: Shell): Command {
+  const { bold, cyan, dim } = shell.screen.colours;
+  const program = new Command('cairn')
+    .description('Durable pipelines on Temporal that never repeat work.')
+    .version(shell.version)
+    .configureOutput({ writeErr: () => undefined })
+    .configureHelp({ styleTitle: bold, styleSubcommandTerm: cyan, styleOptionTerm: cyan, styleUsage: dim })
+    .addHelpText('after', EXIT_CODES);
+  addUp(program, shell);
+  addRuns(program, shell);
+  addGc(program, shell);
+  refuseAsErrors(program);
+  return program;
 }
 
 /**
- * Reads the arguments.
- * @returns undefined when all that was asked for was help or the version, which has been printed
- * @throws CliError with exit code 2 for arguments that are not known
+ * Reads the arguments and does what they say.
+ * @throws CliError with exit code 2 for arguments that are not known; what the command itself throws
  */
-export function readCommandLine(args: readonly string[], version: string): UpOptions | undefined {
-  let chosen: UpOptions | undefined;
-  const program = new Command('cairn')
-    .description('Durable pipelines on Temporal that never repeat work.')
-    .version(version)
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined });
-  program
-    .command('up')
-    .description('start everything on this machine, build a campaign and serve it until Ctrl-C')
-    .option('--once', 'end after the run; exit code 0 only if it completed', false)
-    .option('--trigger <file>', 'build what this JSON file describes instead of the shipped example')
-    .option('--workflow <name>', 'the workflow to run', 'campaign.build')
-    .option('--out <folder>', 'where campaigns are unpacked (default: out)')
-    .allowExcessArguments(false)
-    .action((options: UpOptions) => {
-      chosen = options;
+export async function runCommandLine(args: readonly string[], shell: Shell): Promise<void> {
+  await createProgram(shell)
+    .parseAsync([...args], { from: 'user' })
+    .catch((error: unknown) => {
+      // Help or the version was asked for, and has been printed.
+      if (error instanceof CommanderError && error.exitCode === 0) return;
+      throw error;
     });
-  for (const command of [program, ...program.commands]) command.exitOverride();
-  try {
-    program.parse([...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return undefined;
-    const message = error.message.replace(/^error: /, '');
-    throw new CliError(args.length === 0 ? 'Say what to do, e.g. cairn up' : message, EXIT.usage, [
-      'Known: npm start -- [--once] [--trigger FILE] [--workflow NAME] [--out FOLDER]',
-    ]);
-  }
-  return chosen;
+}
+
+function refuseAsErrors(command: Command): void {
+  command.allowExcessArguments(false);
+  command.exitOverride(error => {
+    throw error.exitCode === 0 ? error : usageError(error, command);
+  });
+  command.commands.forEach(refuseAsErrors);
+}
+
+function usageError(error: CommanderError, command: Command): CliError {
+  const path = pathOf(command);
+  const names = command.commands.map(one => one.name());
+  const message =
+    error.code === 'commander.help'
+      ? `Say what to do: ${path} ${names.join('|')}`
+      : error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
+  return new CliError(message, EXIT.usage, [`${path} --help tells more`]);
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }

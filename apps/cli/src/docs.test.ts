@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { readCommandLine } from './command-line.js';
+import { runCommandLine } from './command-line.js';
 import { projectFolder } from './places.js';
+import { aShell } from './testing/a-shell.js';
 
 const pages = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].map(name => join(projectFolder, name)),
@@ -28,14 +29,21 @@ describe('the docs', () => {
     expect(missing).toEqual([]);
   });
 
-  test.each(named)('%s starts Cairn with arguments it knows and files that exist', (_name, page) => {
-    const starts = commands(page).flatMap(
-      line => /npm start -- (--\S.*?)(?: {2,}.*)?$/.exec(line)?.[1] ?? [],
-    );
-    for (const args of starts) {
-      const options = readCommandLine(['up', ...args.split(/\s+/)], '0.0.0');
-      const files = [options?.trigger].filter(file => file?.startsWith('examples/'));
-      expect(files.filter(file => !existsSync(join(projectFolder, file ?? '')))).toEqual([]);
+  test.each(named)('%s calls Cairn with arguments it knows and files that exist', async (_name, page) => {
+    const typed = commands(page).flatMap(line => {
+      const start = /npm start -- (--\S.*?)(?: {2,}.*)?$/.exec(line)?.[1];
+      const called = /\bnpx cairn (\S.*?)(?: [|>&].*| {2,}.*)?$/.exec(line)?.[1];
+      return start !== undefined ? [`up ${start}`] : called !== undefined ? [called] : [];
+    });
+    for (const line of typed) {
+      const shell = aShell();
+      await runCommandLine(
+        line.split(/\s+/).map(word => word.replace(/^(['"])(.*)\1$/, '$2')),
+        shell,
+      );
+      expect([line, shell.performed]).toEqual([line, 1]);
+      const file = /--trigger (examples\/\S+)/.exec(line)?.[1];
+      expect(file === undefined || existsSync(join(projectFolder, file))).toBe(true);
     }
   });
 

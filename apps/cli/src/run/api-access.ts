@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CairnApiError, createCairnClient, type Artifact, type Run } from '@cairn/client';
-import { CliError, EXIT } from '../errors.js';
+import { explained } from '../api/explain-error.js';
+import { CliError } from '../errors.js';
 import { hasEnded } from './records.js';
 
 const ACCEPT_WITHIN_MS = 60_000;
@@ -110,17 +111,4 @@ export class ApiAccess {
 
 function rethrowExplained(error: unknown): never {
   throw explained(error);
-}
-
-/** What the API said, for a person: a refused trigger is the user's to mend, anything else is a failure. */
-function explained(error: unknown): unknown {
-  if (!(error instanceof CairnApiError)) return error;
-  const rules = error.errors.map(issue => `${issue.path || '/'}  ${issue.message}`);
-  if ([400, 413, 422].includes(error.status))
-    return new CliError(
-      `The run was refused${rules.length > 0 ? '' : `: ${error.message}`}`,
-      EXIT.usage,
-      rules,
-    );
-  return new CliError(`The API says ${error.code}: ${error.message}`, EXIT.failed, rules);
 }

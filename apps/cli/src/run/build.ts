@@ -1,11 +1,10 @@
 import type { Artifact, Run } from '@cairn/client';
 import { CliError } from '../errors.js';
 import type { Screen } from '../show/screen.js';
-import { stepLines } from '../show/step-lines.js';
-import { stepList } from '../show/step-list.js';
 import type { ApiAccess } from './api-access.js';
 import { openRun } from './open-run.js';
 import { unpack } from './unpack.js';
+import { watchRun } from './watch-run.js';
 
 export interface BuildRequest {
   readonly home: string;
@@ -33,29 +32,13 @@ export async function build(
   signal: AbortSignal,
 ): Promise<Built> {
   const first = await openRun(api, request, screen);
-  const run = await watch(api, first, screen, signal);
+  const run = await watchRun(api, first, screen, signal);
   const artifacts = await api.artifacts(run.id);
   const shipped = artifacts.find(artifact => artifact.type === 'bundle/campaign');
   if (run.status !== 'completed' || !shipped) return { run, artifacts };
   const name = campaignName(request.trigger);
   const folder = await unpack(await api.bytes(shipped), request.out, name);
   return { run, artifacts, campaign: { name, folder } };
-}
-
-async function watch(api: ApiAccess, first: Run, screen: Screen, signal: AbortSignal): Promise<Run> {
-  let current = first;
-  let before: Run | undefined;
-  screen.show((size, tick) => stepList(current, size, screen.colours, Date.now(), tick));
-  try {
-    return await api.follow(first.id, run => {
-      current = run;
-      if (!screen.live) for (const line of stepLines(before, run)) screen.line(`  ${line}`);
-      before = run;
-    });
-  } finally {
-    // The summary takes the list's place; an interrupted one stays, to show how far it came.
-    screen.end(signal.aborted);
-  }
 }
 
 function campaignName(trigger: unknown): string {

@@ -43,3 +43,21 @@ export function fit(text: string, width: number): string {
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long ago something was: `just now`, `12 min ago`, `3 h ago`; after two weeks the date. */
+export function ago(instant: string, now = Date.now()): string {
+  const ms = now - Date.parse(instant);
+  if (ms < 10_000) return 'just now';
+  if (ms < 100_000) return `${Math.round(ms / 1000)} s ago`;
+  if (ms < 100 * MINUTE) return `${Math.round(ms / MINUTE)} min ago`;
+  if (ms < 36 * HOUR) return `${Math.round(ms / HOUR)} h ago`;
+  if (ms < 14 * DAY) return `${Math.round(ms / DAY)} days ago`;
+  return instant.slice(0, 10);
+}
+
+/** A digest by its beginning: `sha256:1a2b3c4d5e6f`. */
+export const shortDigest = (digest: string) => digest.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]*$/, '$1');

@@ -32,7 +32,8 @@ export function report(built: Built, places: Places, screen: Screen): void {
     screen.line(line);
   if (!completed) {
     screen.line();
-    for (const line of failureLines(run, places.workerLog, screen.size.columns, colours)) screen.line(line);
+    for (const line of failureLines(run, advice(places.workerLog), screen.size.columns, colours))
+      screen.line(line);
   }
   screen.line();
   for (const [name, place] of whereabouts(built, places)) {
@@ -57,3 +58,9 @@ function whereabouts({ run, artifacts, campaign }: Built, places: Places): [stri
 }
 
 const content = (api: string | undefined, id: string) => api && `${api}/v1/artifacts/${id}/content`;
+
+const advice = (workerLog: string) => (code: string) => {
+  if (code === 'VALIDATION_ERROR') return 'Mend what the message names and start again.';
+  if (code === 'CANCELLED') return 'It was cancelled; start again to go on: what completed is not repeated.';
+  return `${workerLog} tells more. Start again to go on: what completed is not repeated.`;
+};

@@ -44,10 +44,11 @@ describe('the summary', () => {
       errorCode: 'VALIDATION_ERROR',
       error: '/copy/title: no\nglyph',
     });
-    expect(failureLines(aRun([failed], { status: 'failed' }), '/home/logs/worker.log', 100, plain)).toEqual([
+    const advise = (code: string) => `mend ${code}`;
+    expect(failureLines(aRun([failed], { status: 'failed' }), advise, 100, plain)).toEqual([
       '  ✖ win (make_win)  VALIDATION_ERROR',
       '    /copy/title: no glyph',
-      '    Mend what the message names and start again.',
+      '    mend VALIDATION_ERROR',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { resultOf } from '../run/records.js';
 import { timeBar } from './bars.js';
 import { bytes, duration, fit, oneLine, padEnd, padStart } from './format.js';
 import type { Colours } from './screen.js';
-import { glyphOf } from './step-list.js';
+import { elapsedMs, glyphOf } from './step-list.js';
 
 const LONGEST_BAR = 40;
 
@@ -21,7 +21,7 @@ export function countResults(run: Run): string {
 }
 
 /** From the run's acceptance to its end, in milliseconds. */
-export function runMs(run: Run): number {
+export function runMs(run: Pick<Run, 'createdAt' | 'completedAt'>): number {
   return (run.completedAt ? Date.parse(run.completedAt) : Date.now()) - Date.parse(run.createdAt);
 }
 
@@ -44,10 +44,16 @@ export function summaryTable(
   const room = Math.min(LONGEST_BAR, columns - (width + 43));
   const rows = run.steps.map(step => {
     const result = resultOf(step);
-    const took = result === 'executed' || result === 'failed' ? duration(step.durationMs ?? 0) : '';
+    const time = result === 'executed' || result === 'failed' ? (step.durationMs ?? 0) : undefined;
+    const took = result === 'running' ? elapsedMs(step, Date.now()) : time;
     const size = sizes.get(step.stepId);
     const word = result === 'skipped' ? whySkipped(step) : result;
-    const cells = [step.stepId, word, took, size === undefined ? '' : bytes(size)] as const;
+    const cells = [
+      step.stepId,
+      word,
+      took === undefined ? '' : duration(took),
+      size === undefined ? '' : bytes(size),
+    ] as const;
     const bar = timeBar(step, run, room);
     return line(glyphOf(result, colours), cells) + (bar && `   ${colours.dim(bar)}`);
   });
@@ -65,24 +71,26 @@ function whySkipped({ reason }: RunStep): string {
   return 'left out';
 }
 
-/** Each step that failed, with its code, its message and what to do about it. */
-export function failureLines(run: Run, workerLog: string, columns: number, colours: Colours): string[] {
+/**
+ * Each step that failed, with its code, its message and what to do about it.
+ * @param advise what to do about an error of that code
+ */
+export function failureLines(
+  run: Run,
+  advise: (code: string) => string,
+  columns: number,
+  colours: Colours,
+): string[] {
   const failed = run.steps.filter(step => step.status === 'failed');
   const lines = failed.flatMap(step => [
     fit(`  ${colours.red('✖')} ${step.stepId} (${step.skillId})  ${step.errorCode ?? 'ERROR'}`, columns),
     `    ${oneLine(step.error ?? 'no message was recorded')}`,
-    `    ${colours.dim(advice(step.errorCode ?? '', workerLog))}`,
+    `    ${colours.dim(advise(step.errorCode ?? ''))}`,
   ]);
   if (failed.length === 0 && run.error)
     lines.push(
       `  ${colours.red('✖')} ${run.errorCode ?? 'ERROR'}  ${oneLine(run.error)}`,
-      `    ${advice('', workerLog)}`,
+      `    ${colours.dim(advise(''))}`,
     );
   return lines;
-}
-
-function advice(code: string, workerLog: string): string {
-  if (code === 'VALIDATION_ERROR') return 'Mend what the message names and start again.';
-  if (code === 'CANCELLED') return 'It was cancelled; start again to go on: what completed is not repeated.';
-  return `${workerLog} tells more. Start again to go on: what completed is not repeated.`;
 }

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
-import type { UpOptions } from '../command-line.js';
 import { CliError, EXIT } from '../errors.js';
 import { namedPath, projectFolder } from '../places.js';
 import { ApiAccess } from '../run/api-access.js';
@@ -13,6 +12,17 @@ import { readApiRecord } from './api-record.js';
 import { nextFreePort } from './ports.js';
 import { serveFolder } from './serve-folder.js';
 import { openSession, type Cleanups, type Session } from './session.js';
+
+/** What `cairn up` was asked to do. */
+export interface UpOptions {
+  /** End after the run instead of serving. */
+  readonly once: boolean;
+  /** A JSON file with the run's trigger; the shipped example if absent. */
+  readonly trigger?: string;
+  readonly workflow: string;
+  /** The folder campaigns are unpacked into. */
+  readonly out?: string;
+}
 
 export interface UpContext {
   readonly env: NodeJS.ProcessEnv;
@@ -28,10 +38,15 @@ const EXAMPLE = resolve(projectFolder, 'examples', 'neon-arcade.json');
 /**
  * `cairn up`: the local stack, the API and a worker, one run, its campaign unpacked; then serves until it is told to
  * end, unless `--once` was given.
+ * @param ended is told how the run came out
  * @returns the exit code, once there is nothing left to do
  * @throws CliError, or the reason that `controller` was aborted with
  */
-export async function up(options: UpOptions, context: UpContext): Promise<number> {
+export async function up(
+  options: UpOptions,
+  context: UpContext,
+  ended: (built: Built) => void,
+): Promise<number> {
   const { env, screen, controller, cleanups } = context;
   const { signal } = controller;
   const configuration = configurationOf(env);
@@ -65,6 +80,7 @@ export async function up(options: UpOptions, context: UpContext): Promise<number
     places(configuration, session, built, stays || session.programs === undefined, playUrl),
     screen,
   );
+  ended(built);
   if (!stays) {
     if (session.programs === undefined)
       screen.line('\n  The start found above goes on serving; this one ends.');

@@ -1,0 +1,31 @@
+import type { Run } from '@cairn/client';
+import { EXIT } from '../errors.js';
+import { ApiAccess } from '../run/api-access.js';
+import { watchRun } from '../run/watch-run.js';
+import type { Shell } from '../shell.js';
+import { showRun } from '../show/run-report.js';
+import type { JsonOptions } from './options.js';
+
+/**
+ * Shows a run until it has ended, and how it came out; for programs a line of JSON with the run for each change.
+ * @param url of the API
+ * @returns the exit code: 0 only if the run completed
+ */
+export async function follow(url: string, first: Run, { json }: JsonOptions, shell: Shell): Promise<number> {
+  const { screen, controller } = shell;
+  const { signal } = controller;
+  shell.farewell = () => `The run goes on; to see it again: cairn runs watch ${first.id}`;
+  const api = new ApiAccess(url, signal);
+  const run = json ? await tellChanges(api, first, shell) : await watchRun(api, first, screen, signal);
+  if (!json) showRun(run, await api.artifacts(run.id), screen);
+  return run.status === 'completed' ? EXIT.completed : EXIT.failed;
+}
+
+async function tellChanges(api: ApiAccess, { id }: Run, shell: Shell): Promise<Run> {
+  let before = '';
+  return api.follow(id, run => {
+    const now = JSON.stringify(run);
+    if (now !== before) shell.json(run, 'line');
+    before = now;
+  });
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import type { Shell } from '../shell.js';
+import { up, type UpOptions } from '../up/up.js';
+import { jsonOption, type JsonOptions } from './options.js';
+
+/** `cairn up`, which `npm start` runs. */
+export function addUp(program: Command, shell: Shell): void {
+  const command = program
+    .command('up')
+    .description('start everything on this machine, build a campaign and serve it until Ctrl-C')
+    .option('--once', 'end after the run; exit code 0 only if it completed', false)
+    .option('--trigger <file>', 'build what this JSON file describes instead of the shipped example')
+    .option('--workflow <name>', 'the workflow to run', 'campaign.build')
+    .option('--out <folder>', 'where campaigns are unpacked (default: out)');
+  jsonOption(command).action((options: UpOptions & JsonOptions) =>
+    shell.perform(() => {
+      const { screen, version } = shell;
+      shell.farewell = ({ signalName }) =>
+        `Ending (${signalName}); steps under way get ten seconds, Ctrl-C again ends at once`;
+      screen.line(`${screen.colours.bold('Cairn')} ${screen.colours.dim(version)}`);
+      return up(options, shell, built => options.json && shell.json(built));
+    }),
+  );
+}
