@@ -7,5 +7,6 @@ export * from './operations.js';
 export * from './problem.js';
 export * from './runs.js';
 export * from './scalars.js';
+export * from './second-tries.js';
 export * from './store.js';
 export { openApiDocument } from './openapi.js';

@@ -8,6 +8,7 @@ import { Liveness, Readiness } from './health.js';
 import type { ProblemCode } from './problem.js';
 import { AnyObject } from './scalars.js';
 import { IdParams, Run, RunList, RunListQuery, StartRunHeaders, StartRunRequest } from './runs.js';
+import { secondTryOperations } from './second-tries-operations.js';
 import { storeOperations } from './store-operations.js';
 import { uploadOperations } from './upload-operations.js';
 
@@ -114,6 +115,7 @@ export const operations = {
     answers: { 202: { description: 'The run as it is now.', schema: Run } },
     problems: [...READ_ONE, 'FORBIDDEN_ORIGIN', 'CONFLICT', 'TEMPORAL_UNAVAILABLE'],
   },
+  ...secondTryOperations,
   ...uploadOperations,
   listRunArtifacts: {
     method: 'get',

@@ -49,6 +49,17 @@ export const PROBLEMS = {
     title: 'The state does not allow it',
     about: 'E.g. cancelling a run that has ended.',
   },
+  RUN_NOT_RETRYABLE: {
+    status: 409,
+    title: 'The run is not one to retry',
+    about: 'Only a run that has failed or was cancelled is retried. Any other can be forked.',
+  },
+  WORKFLOW_VERSION_GONE: {
+    status: 409,
+    title: 'That version of the workflow is not offered any more',
+    about:
+      'Its runs can still be retried, and forked with the trigger that they have; another trigger cannot be checked.',
+  },
   COLLECTION_RUNNING: {
     status: 409,
     title: 'A collection is under way',

@@ -78,6 +78,9 @@ export const RunStep = closed(
     inputHash: Type.String({ minLength: 1 }),
     cacheKey: Type.Optional(Type.String()),
     cacheHit: Type.Boolean(),
+    madeByRunId: Type.Optional(
+      Type.String({ ...Uuid, description: 'Of a result that was there already: the run that executed it.' }),
+    ),
     attempt: Type.Integer({ minimum: 1 }),
     outputArtifactIds: Type.Array(Uuid),
     output: Type.Optional(AnyJson),
@@ -108,6 +111,14 @@ const summary = {
   parentRunId: Type.Optional(Uuid),
   retryOfRunId: Type.Optional(Uuid),
   forkOfRunId: Type.Optional(Uuid),
+  forkFromStepId: Type.Optional(
+    Type.String({ description: 'Of a fork: the step from which on it is done anew.' }),
+  ),
+  inputEdits: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: 'Of a fork: JSON Merge Patches (RFC 7396) onto the inputs of steps, by step id.',
+    }),
+  ),
   scheduleId: Type.Optional(Type.String()),
   startedAt: Type.Optional(Instant),
   completedAt: Type.Optional(Instant),

@@ -10,9 +10,12 @@ import type {
   EventList,
   Eviction,
   EvictionRequest,
+  ForkRunRequest,
   Pin,
   Readiness,
   Retention,
+  RetriedRuns,
+  RetryRunsRequest,
   Run,
   RunList,
   Skill,
@@ -48,14 +51,26 @@ export type RunEventQuery = NonNullable<operations['listRunEvents']['parameters'
 /** A trigger is whatever the workflow's schema takes. */
 export type StartRun = Omit<StartRunRequest, 'trigger'> & { readonly trigger: unknown };
 
+/** What calls take that make a run. */
+export interface NewRunOptions extends CallOptions {
+  readonly idempotencyKey?: string;
+}
+/** A run, and whether an earlier request with the same idempotency key had made it. */
+export interface NewRun {
+  readonly run: Run;
+  readonly replayed: boolean;
+}
+
 /** The API, typed. Every method throws {@link CairnApiError}, and the signal's reason when that aborts. */
 export interface CairnClient {
   readonly baseUrl: string;
-  /** Starts a run. `replayed` when an earlier request with this key had made it. */
-  startRun(
-    request: StartRun,
-    options?: CallOptions & { readonly idempotencyKey?: string },
-  ): Promise<{ readonly run: Run; readonly replayed: boolean }>;
+  startRun(request: StartRun, options?: NewRunOptions): Promise<NewRun>;
+  /** Retries a run that failed or was cancelled: a new run that takes over what the old one has finished. */
+  retryRun(runId: string, options?: NewRunOptions): Promise<NewRun>;
+  /** Makes a new run that does a step, and what depends on it, anew; the rest it takes over. */
+  forkRun(runId: string, request: ForkRunRequest, options?: NewRunOptions): Promise<NewRun>;
+  /** Retries all that failed or were cancelled, by filter, or says with `dryRun` which. */
+  retryRuns(request: RetryRunsRequest, options?: CallOptions): Promise<RetriedRuns>;
   getRun(runId: string, options?: CallOptions): Promise<Run>;
   listRuns(query?: RunQuery, options?: CallOptions): Promise<RunList>;
   cancelRun(runId: string, options?: CallOptions): Promise<Run>;
@@ -128,15 +143,31 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
     if (!response.ok) throw errorOf(response.status, error);
   };
   const byId = (id: string) => ({ path: { id } });
+  const keyed = ({ idempotencyKey }: NewRunOptions) => ({
+    header: idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey },
+  });
+  const made = async (call: Promise<Reply<Run>>, signal: AbortSignal | undefined) => {
+    const { data, response } = await ask(call, signal);
+    return { run: data, replayed: response.headers.get('idempotency-replayed') === 'true' };
+  };
 
   const client: CairnClient = {
     baseUrl,
-    startRun: async (request, { idempotencyKey, signal } = {}) => {
-      const header = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
-      const call = http.POST('/v1/runs', { params: { header }, body: request, signal });
-      const { data, response } = await ask(call, signal);
-      return { run: data, replayed: response.headers.get('idempotency-replayed') === 'true' };
+    startRun: (request, options = {}) => {
+      const { signal } = options;
+      return made(http.POST('/v1/runs', { params: keyed(options), body: request, signal }), signal);
     },
+    retryRun: (id, options = {}) => {
+      const { signal } = options;
+      const params = { ...byId(id), ...keyed(options) };
+      return made(http.POST('/v1/runs/{id}/retry', { params, signal }), signal);
+    },
+    forkRun: (id, body, options = {}) => {
+      const { signal } = options;
+      const params = { ...byId(id), ...keyed(options) };
+      return made(http.POST('/v1/runs/{id}/fork', { params, body, signal }), signal);
+    },
+    retryRuns: (body, { signal } = {}) => read(http.POST('/v1/runs/retries', { body, signal }), signal),
     getRun: (id, { signal } = {}) => read(http.GET('/v1/runs/{id}', { params: byId(id), signal }), signal),
     listRuns: (query = {}, { signal } = {}) =>
       read(http.GET('/v1/runs', { params: { query }, signal }), signal),

@@ -34,6 +34,8 @@ export function runSummary(run: Run): http.RunSummary {
       parentRunId: run.parentRunId,
       retryOfRunId: run.retryOfRunId,
       forkOfRunId: run.forkOfRunId,
+      forkFromStepId: run.forkFromStepId,
+      inputEdits: Object.keys(run.inputEdits).length > 0 ? run.inputEdits : undefined,
       scheduleId: run.scheduleId,
       startedAt: instant(run.startedAt),
       completedAt: instant(run.completedAt),
@@ -67,6 +69,7 @@ function stepView(step: RunStep): http.RunStep {
     ...given({
       reason: step.reason,
       waitingOn: step.waitingOn,
+      madeByRunId: step.madeByRunId,
       cacheKey: step.cacheKey,
       output: step.output,
       durationMs: step.durationMs,

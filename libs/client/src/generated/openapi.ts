@@ -66,6 +66,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry a run that failed or was cancelled
+         * @description Makes a new run with the same graph, trigger and options. What the old run has finished is taken over, whatever became of the cache; only the rest is executed.
+         */
+        post: operations["retryRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fork a run from one of its steps
+         * @description Makes a new run with the same graph, in which that step and what depends on it are done anew, with another trigger or another input of the step. What does not depend on it, and was finished, is taken over as it is. Paths of errors are JSON Pointers into the trigger, or begin with `/input` or `/from`.
+         */
+        post: operations["forkRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/retries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry many runs that failed or were cancelled
+         * @description By at least one filter; all that are given must hold. A run that was retried already is left out: its retry stands for it. So is the child of another run, which its parent does again. Sent again, it goes on where it stopped.
+         */
+        post: operations["retryRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/artifacts": {
         parameters: {
             query?: never;
@@ -662,6 +722,17 @@ export interface components {
             /** @description Says what would be evicted, and evicts nothing. */
             dryRun?: boolean;
         };
+        /** ForkRunRequest */
+        ForkRunRequest: {
+            /** @description A step. It, and what depends on it, is done in the new run; all else that the old run has finished is taken over. */
+            from: string;
+            /** @description A whole trigger instead of the old run's, as `POST /v1/runs` takes it. Steps that are taken over stay what they are. */
+            trigger?: unknown;
+            /** @description A JSON Merge Patch (RFC 7396) onto the input of the step `from`: members replace those of the same name, null takes one away. `{"artifactId": …}` becomes the file that it names. */
+            input?: {
+                [key: string]: unknown;
+            };
+        };
         /** Graph */
         Graph: {
             format: string;
@@ -729,6 +800,54 @@ export interface components {
             /** @description How long after their making or last hit cache entries are kept; `null` is for ever. */
             keepEntries: string | null;
         };
+        /** RetriedRuns */
+        RetriedRuns: {
+            dryRun: boolean;
+            /** @description All that the filter finds, also beyond the limit. */
+            matched: number;
+            /** @description Oldest first. */
+            retried: {
+                /** @description A UUID in lower case. */
+                runId: string;
+                /** @description Absent with `dryRun`. */
+                newRunId?: string;
+            }[];
+            /** @description Those of them that could not be retried, and why. */
+            refused: {
+                /** @description A UUID in lower case. */
+                runId: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        /** RetryRunsRequest */
+        RetryRunsRequest: {
+            /** @description E.g. `campaign.build`. */
+            workflow?: string;
+            /** @enum {unknown} */
+            status?: "failed" | "cancelled";
+            /** @description The code that the run ended with. */
+            errorCode?: string;
+            /**
+             * Format: date-time
+             * @description Made then or later; ISO 8601 with its offset.
+             */
+            createdAfter?: string;
+            /**
+             * Format: date-time
+             * @description Made earlier than then; ISO 8601 with its offset.
+             */
+            createdBefore?: string;
+            /**
+             * @description Every failed or cancelled run; instead of any filter.
+             * @constant
+             */
+            all?: true;
+            /** @description How many are retried at most, the oldest first; 100 unless given. */
+            limit?: number;
+            /** @description Says what would be retried, and retries nothing. */
+            dryRun?: boolean;
+        };
         /** Run */
         Run: {
             /** @description A UUID in lower case. */
@@ -754,6 +873,12 @@ export interface components {
             retryOfRunId?: string;
             /** @description A UUID in lower case. */
             forkOfRunId?: string;
+            /** @description Of a fork: the step from which on it is done anew. */
+            forkFromStepId?: string;
+            /** @description Of a fork: JSON Merge Patches (RFC 7396) onto the inputs of steps, by step id. */
+            inputEdits?: {
+                [key: string]: unknown;
+            };
             scheduleId?: string;
             /**
              * Format: date-time
@@ -812,6 +937,8 @@ export interface components {
             inputHash: string;
             cacheKey?: string;
             cacheHit: boolean;
+            /** @description Of a result that was there already: the run that executed it. */
+            madeByRunId?: string;
             attempt: number;
             outputArtifactIds: string[];
             output?: unknown;
@@ -864,6 +991,12 @@ export interface components {
             retryOfRunId?: string;
             /** @description A UUID in lower case. */
             forkOfRunId?: string;
+            /** @description Of a fork: the step from which on it is done anew. */
+            forkFromStepId?: string;
+            /** @description Of a fork: JSON Merge Patches (RFC 7396) onto the inputs of steps, by step id. */
+            inputEdits?: {
+                [key: string]: unknown;
+            };
             scheduleId?: string;
             /**
              * Format: date-time
@@ -1066,6 +1199,7 @@ export type Event = components['schemas']['Event'];
 export type EventList = components['schemas']['EventList'];
 export type Eviction = components['schemas']['Eviction'];
 export type EvictionRequest = components['schemas']['EvictionRequest'];
+export type ForkRunRequest = components['schemas']['ForkRunRequest'];
 export type Graph = components['schemas']['Graph'];
 export type GraphStep = components['schemas']['GraphStep'];
 export type Liveness = components['schemas']['Liveness'];
@@ -1074,6 +1208,8 @@ export type Problem = components['schemas']['Problem'];
 export type ProblemIssue = components['schemas']['ProblemIssue'];
 export type Readiness = components['schemas']['Readiness'];
 export type Retention = components['schemas']['Retention'];
+export type RetriedRuns = components['schemas']['RetriedRuns'];
+export type RetryRunsRequest = components['schemas']['RetryRunsRequest'];
 export type Run = components['schemas']['Run'];
 export type RunList = components['schemas']['RunList'];
 export type RunOptions = components['schemas']['RunOptions'];
@@ -1461,6 +1597,292 @@ export interface operations {
                 };
             };
             /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `TEMPORAL_UNAVAILABLE`: Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 200 visible ASCII characters, unique per tenant. The same body under the same key answers with the same run; another body is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new run, `queued`; or, under an idempotency key that was used before, that run as it is now. */
+            202: {
+                headers: {
+                    /** @description The path of the new run. */
+                    Location?: string;
+                    /** @description `true` when an earlier request with this key made the run. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RUN_NOT_RETRYABLE`: Only a run that has failed or was cancelled is retried. Any other can be forked. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: A key stands for one body; a new request needs a new key. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forkRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 200 visible ASCII characters, unique per tenant. The same body under the same key answers with the same run; another body is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkRunRequest"];
+            };
+        };
+        responses: {
+            /** @description The new run, `queued`; or, under an idempotency key that was used before, that run as it is now. */
+            202: {
+                headers: {
+                    /** @description The path of the new run. */
+                    Location?: string;
+                    /** @description `true` when an earlier request with this key made the run. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `WORKFLOW_VERSION_GONE`: Its runs can still be retried, and forked with the trigger that they have; another trigger cannot be checked. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: A key stands for one body; a new request needs a new key. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryRunsRequest"];
+            };
+        };
+        responses: {
+            /** @description What was retried, or with `dryRun` what would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedRuns"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
             503: {
                 headers: {
                     [name: string]: unknown;
