@@ -33,7 +33,6 @@ export type {
   Problem,
   ProblemIssue,
   Readiness,
-  Readiness,
   RetriedRuns,
   RetryRunsRequest,
   Run,
