@@ -5,6 +5,7 @@ import { cacheOperations } from './cache-operations.js';
 import { SkillList, Workflow, WorkflowList, WorkflowParams, WorkflowQuery } from './catalog.js';
 import { eventOperations } from './event-operations.js';
 import { Liveness, Readiness } from './health.js';
+import { planOperations } from './plan-operations.js';
 import type { ProblemCode } from './problem.js';
 import { AnyObject } from './scalars.js';
 import { IdParams, Run, RunList, RunListQuery, StartRunHeaders, StartRunRequest } from './runs.js';
@@ -116,6 +117,7 @@ export const operations = {
     problems: [...READ_ONE, 'FORBIDDEN_ORIGIN', 'CONFLICT', 'TEMPORAL_UNAVAILABLE'],
   },
   ...secondTryOperations,
+  ...planOperations,
   ...uploadOperations,
   listRunArtifacts: {
     method: 'get',

@@ -12,6 +12,7 @@ import type {
   EvictionRequest,
   ForkRunRequest,
   Pin,
+  Plan,
   Readiness,
   Retention,
   RetriedRuns,
@@ -20,6 +21,7 @@ import type {
   RunList,
   Skill,
   StartRunRequest,
+  StepExplanation,
   StoreUsage,
   Verification,
   VerificationRequest,
@@ -71,6 +73,14 @@ export interface CairnClient {
   forkRun(runId: string, request: ForkRunRequest, options?: NewRunOptions): Promise<NewRun>;
   /** Retries all that failed or were cancelled, by filter, or says with `dryRun` which. */
   retryRuns(request: RetryRunsRequest, options?: CallOptions): Promise<RetriedRuns>;
+  /** What such a run would do, as things are now; nothing is executed or recorded. */
+  planRun(request: StartRun, options?: CallOptions): Promise<Plan>;
+  /** Why a step did what it did, against the nearest earlier execution or the same step of another run. */
+  explainStep(
+    runId: string,
+    stepId: string,
+    options?: CallOptions & { readonly against?: string },
+  ): Promise<StepExplanation>;
   getRun(runId: string, options?: CallOptions): Promise<Run>;
   listRuns(query?: RunQuery, options?: CallOptions): Promise<RunList>;
   cancelRun(runId: string, options?: CallOptions): Promise<Run>;
@@ -168,6 +178,15 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
       return made(http.POST('/v1/runs/{id}/fork', { params, body, signal }), signal);
     },
     retryRuns: (body, { signal } = {}) => read(http.POST('/v1/runs/retries', { body, signal }), signal),
+    planRun: (body, { signal } = {}) => read(http.POST('/v1/runs/plan', { body, signal }), signal),
+    explainStep: (id, stepId, { against, signal } = {}) =>
+      read(
+        http.GET('/v1/runs/{id}/steps/{stepId}/explanation', {
+          params: { path: { id, stepId }, query: { against } },
+          signal,
+        }),
+        signal,
+      ),
     getRun: (id, { signal } = {}) => read(http.GET('/v1/runs/{id}', { params: byId(id), signal }), signal),
     listRuns: (query = {}, { signal } = {}) =>
       read(http.GET('/v1/runs', { params: { query }, signal }), signal),

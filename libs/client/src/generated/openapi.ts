@@ -126,6 +126,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a run would do
+         * @description Takes what starting a run takes, and executes and records nothing. Steps whose input hangs on what others will give are judged by what those gave before.
+         */
+        post: operations["planRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{id}/steps/{stepId}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say why a step was executed, or was not
+         * @description What went into its result is compared with the nearest earlier execution of the skill, or with the same step of another run.
+         */
+        get: operations["explainStep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/artifacts": {
         parameters: {
             query?: never;
@@ -560,6 +600,15 @@ export interface components {
             /** @description Where the next page starts; absent on the last. */
             nextCursor?: string;
         };
+        /** AwaitedThing */
+        AwaitedThing: {
+            /** @enum {unknown} */
+            kind: "step" | "holder" | "gate" | "queue";
+            /** @description A UUID in lower case. */
+            runId?: string;
+            stepId?: string;
+            message: string;
+        };
         /** CacheEntry */
         CacheEntry: {
             cacheKey: string;
@@ -647,6 +696,21 @@ export interface components {
             grace?: string;
             /** @description `true`: tells what would be removed, and changes nothing. */
             dryRun?: boolean;
+        };
+        /** ComparedWith */
+        ComparedWith: {
+            /** @description A UUID in lower case. */
+            runId: string;
+            workflowName: string;
+            stepId: string;
+            /** @description Whether it is the same step of the same workflow. */
+            sameStep: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            executedAt?: string;
+            durationMs?: number;
         };
         /** DamagedBlob */
         DamagedBlob: {
@@ -764,6 +828,120 @@ export interface components {
         Pin: {
             pinned: boolean;
         };
+        /** Plan */
+        Plan: {
+            workflowName: string;
+            workflowVersion: string;
+            graphDigest: string;
+            message: string;
+            counts: components["schemas"]["PlanCounts"];
+            expected: components["schemas"]["PlannedTime"];
+            workers: components["schemas"]["PlannedWorkers"];
+            steps: components["schemas"]["PlannedStep"][];
+        };
+        /** PlanCounts */
+        PlanCounts: {
+            hit: number;
+            miss: number;
+            off: number;
+            hit_if_unchanged: number;
+            miss_if_unchanged: number;
+            off_if_unchanged: number;
+            waits: number;
+            undecided: number;
+        };
+        /** PlanRequest */
+        PlanRequest: {
+            /** @description E.g. `campaign.build`. */
+            workflow: string;
+            /** @description Of the workflow; the newest unless given. */
+            version?: string;
+            /** @description As for `POST /v1/runs`. */
+            trigger: unknown;
+            options?: components["schemas"]["RunOptions"];
+        };
+        /** PlannedItemExample */
+        PlannedItemExample: {
+            /** @enum {unknown} */
+            verdict: "hit" | "miss" | "off" | "hit_if_unchanged" | "miss_if_unchanged" | "off_if_unchanged" | "waits" | "undecided";
+            /** @description The first few items, by name. */
+            keys: string[];
+            /** @description Of the first of them. */
+            message: string;
+        };
+        /** PlannedItems */
+        PlannedItems: {
+            stepId: string;
+            skillId?: string;
+            counts: components["schemas"]["PlanCounts"];
+            examples: components["schemas"]["PlannedItemExample"][];
+        };
+        /** PlannedSkill */
+        PlannedSkill: {
+            skillId: string;
+            version: string;
+            /** @description Live builds that serve it in this version. */
+            liveBuilds: number;
+            /** @description Whether the live builds would make the same keys. */
+            agree: boolean;
+            /** @description The build whose fingerprints the plan is made with: the last seen. */
+            plannedWith?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            lastSeenAt?: string;
+            /** @description What is wrong. */
+            message?: string;
+        };
+        /** PlannedStep */
+        PlannedStep: {
+            /** @description That of a child’s step stands behind the child: `publish/render`. */
+            stepId: string;
+            /** @enum {unknown} */
+            kind: "step" | "map" | "child" | "gate";
+            skillId?: string;
+            /** @enum {unknown} */
+            verdict: "hit" | "miss" | "off" | "hit_if_unchanged" | "miss_if_unchanged" | "off_if_unchanged" | "waits" | "undecided";
+            /** @enum {unknown} */
+            reason?: "first_time" | "changed" | "expired" | "evicted" | "bytes_gone" | "refresh" | "bypass" | "never_cached" | "run_only" | "invalid";
+            /** @description The verdict in one line, with its reason. */
+            message: string;
+            /** @description Outputs of steps that will execute first, as `step/field/field`: an “if unchanged” is about these. */
+            openPaths: string[];
+            against?: components["schemas"]["ComparedWith"];
+            /** @description What differs from the nearest earlier execution, where the step is no hit. */
+            changes: components["schemas"]["StepChange"][];
+            hit?: components["schemas"]["ReusedResult"];
+            /** @description An earlier step of this run, of the same key: one execution for both. */
+            sameAs?: string;
+            cacheKey?: string;
+            /** @description The median of the last executions. */
+            expectedMs?: number;
+            items?: components["schemas"]["PlannedItems"][];
+            itemCount?: number;
+        };
+        /**
+         * PlannedTime
+         * @description The longest way through the graph, by the median of earlier executions.
+         */
+        PlannedTime: {
+            /** @description Of what surely executes. */
+            surelyMs: number;
+            /** @description Of what executes if open paths come out as before; what is undecided included. */
+            ifUnchangedMs: number;
+            /** @description Of all that may execute. */
+            atMostMs: number;
+            /** @description Steps that may execute, and of which no time is known. */
+            withoutHistory: string[];
+        };
+        /** PlannedWorkers */
+        PlannedWorkers: {
+            /** @description Whether each skill is served, in its version, by live workers of one build. */
+            ready: boolean;
+            message: string;
+            skills: components["schemas"]["PlannedSkill"][];
+        };
         /** Problem */
         Problem: {
             /** @description Where `/docs` explains the code. */
@@ -847,6 +1025,26 @@ export interface components {
             limit?: number;
             /** @description Says what would be retried, and retries nothing. */
             dryRun?: boolean;
+        };
+        /** ReusedResult */
+        ReusedResult: {
+            /** @description A UUID in lower case. */
+            madeByRunId?: string;
+            madeByStepId?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            madeAt?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            expiresAt?: string;
+            /** @description How often it was used instead of an execution. */
+            hitCount?: number;
+            /** @description How long the execution took. */
+            savesMs?: number;
         };
         /** Run */
         Run: {
@@ -1082,6 +1280,55 @@ export interface components {
             trigger: unknown;
             options?: components["schemas"]["RunOptions"];
         };
+        /** StepChange */
+        StepChange: {
+            /** @enum {unknown} */
+            what: "input" | "file" | "code" | "thread" | "dependency" | "adapter" | "resource" | "version" | "family" | "other";
+            /** @description JSON Pointer (RFC 6901) into the ingredients of the key: `/input/title` is the field `title` of the input. */
+            path: string;
+            /** @description What differs, where that is no field: a package, a port, a resource. */
+            name?: string;
+            old?: unknown;
+            new?: unknown;
+            /** @description In one line, e.g. `copy.title differs: "A" became "B"`. */
+            message: string;
+        };
+        /** StepError */
+        StepError: {
+            code: string;
+            message: string;
+        };
+        /** StepExplanation */
+        StepExplanation: {
+            /** @description A UUID in lower case. */
+            runId: string;
+            stepId: string;
+            skillId: string;
+            /** @enum {unknown} */
+            kind: "step" | "map" | "child" | "gate";
+            /** @enum {unknown} */
+            status: "pending" | "running" | "completed" | "failed" | "skipped";
+            /** @enum {unknown} */
+            outcome: "executed" | "reused" | "adopted" | "failed" | "off" | "blocked" | "cancelled" | "running" | "waiting" | "pending";
+            /** @description In one line. */
+            message: string;
+            against?: components["schemas"]["ComparedWith"];
+            /** @description What differs from what it is compared with, from that to this step. */
+            changes: components["schemas"]["StepChange"][];
+            /** @description How many are not listed. */
+            moreChanges?: number;
+            result?: components["schemas"]["ReusedResult"];
+            waitsFor: components["schemas"]["AwaitedThing"][];
+            /** @description What reaches the step but stays out of its key, as `step.field`. */
+            unkeyed: string[];
+            error?: components["schemas"]["StepError"];
+            durationMs?: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            completedAt?: string;
+        };
         /** StepPolicy */
         StepPolicy: {
             /** @description How often it is tried in all. */
@@ -1190,10 +1437,12 @@ export interface components {
 }
 export type Artifact = components['schemas']['Artifact'];
 export type ArtifactList = components['schemas']['ArtifactList'];
+export type AwaitedThing = components['schemas']['AwaitedThing'];
 export type CacheEntry = components['schemas']['CacheEntry'];
 export type CacheEntryList = components['schemas']['CacheEntryList'];
 export type Collection = components['schemas']['Collection'];
 export type CollectionRequest = components['schemas']['CollectionRequest'];
+export type ComparedWith = components['schemas']['ComparedWith'];
 export type DamagedBlob = components['schemas']['DamagedBlob'];
 export type Event = components['schemas']['Event'];
 export type EventList = components['schemas']['EventList'];
@@ -1204,12 +1453,22 @@ export type Graph = components['schemas']['Graph'];
 export type GraphStep = components['schemas']['GraphStep'];
 export type Liveness = components['schemas']['Liveness'];
 export type Pin = components['schemas']['Pin'];
+export type Plan = components['schemas']['Plan'];
+export type PlanCounts = components['schemas']['PlanCounts'];
+export type PlanRequest = components['schemas']['PlanRequest'];
+export type PlannedItemExample = components['schemas']['PlannedItemExample'];
+export type PlannedItems = components['schemas']['PlannedItems'];
+export type PlannedSkill = components['schemas']['PlannedSkill'];
+export type PlannedStep = components['schemas']['PlannedStep'];
+export type PlannedTime = components['schemas']['PlannedTime'];
+export type PlannedWorkers = components['schemas']['PlannedWorkers'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemIssue = components['schemas']['ProblemIssue'];
 export type Readiness = components['schemas']['Readiness'];
 export type Retention = components['schemas']['Retention'];
 export type RetriedRuns = components['schemas']['RetriedRuns'];
 export type RetryRunsRequest = components['schemas']['RetryRunsRequest'];
+export type ReusedResult = components['schemas']['ReusedResult'];
 export type Run = components['schemas']['Run'];
 export type RunList = components['schemas']['RunList'];
 export type RunOptions = components['schemas']['RunOptions'];
@@ -1219,6 +1478,9 @@ export type Skill = components['schemas']['Skill'];
 export type SkillBuild = components['schemas']['SkillBuild'];
 export type SkillList = components['schemas']['SkillList'];
 export type StartRunRequest = components['schemas']['StartRunRequest'];
+export type StepChange = components['schemas']['StepChange'];
+export type StepError = components['schemas']['StepError'];
+export type StepExplanation = components['schemas']['StepExplanation'];
 export type StepPolicy = components['schemas']['StepPolicy'];
 export type StoreUsage = components['schemas']['StoreUsage'];
 export type Verification = components['schemas']['Verification'];
@@ -1866,6 +2128,157 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    planRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan, as things are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainStep: {
+        parameters: {
+            query?: {
+                /** @description A run whose step of the same name it is compared with; the nearest earlier execution unless given. */
+                against?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+                /** @description As the run names it; of an item of a map `build[blue-de].render`. */
+                stepId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As things are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepExplanation"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
