@@ -2,7 +2,7 @@ import { isDatabaseUnavailable, repositories, transaction, type DataSource, type
 import type { Graph } from '@cairn/pipeline';
 import type { Log } from '../log.js';
 import type { RunControl, WorkflowState } from './run-control.js';
-import { runStart } from './run-service.js';
+import { runStart } from './new-runs.js';
 import { settleRun, type Settlement } from './settle-run.js';
 import { isRefusedForGood, reasonOf } from './start-refusal.js';
 import { StrayWorkflows, type StraySettings } from './stray-workflows.js';

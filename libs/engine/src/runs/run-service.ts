@@ -1,27 +1,15 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
 import { digestOf } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
-import {
-  IdempotencyKeyTakenError,
-  isTerminalRunStatus,
-  newId,
-  repositories,
-  transaction,
-  type DataSource,
-  type JsonObject,
-  type Run,
-  type RunOptions,
-  type RunStep,
-} from '@cairn/dao';
+import { isTerminalRunStatus, newId, repositories, type DataSource, type Run } from '@cairn/dao';
 import { CairnError, ValidationError, type http } from '@cairn/dto';
-import { evaluate, type AnyWorkflow, type TriggerServices } from '@cairn/pipeline';
+import type { AnyWorkflow, TriggerServices } from '@cairn/pipeline';
 import type { Log } from '../log.js';
-import { keepTriggerFiles } from '../uploads/trigger-files.js';
-import { completeTrigger, refuseWhatIsNotJson, type CompleteTrigger } from './complete-trigger.js';
-import type { RunControl, RunStart } from './run-control.js';
+import { completeTrigger, refuseWhatIsNotJson } from './complete-trigger.js';
+import { NewRuns, type CreatedRun } from './new-runs.js';
+import type { RunControl } from './run-control.js';
 import { runOptions } from './run-options.js';
 import { settleRun } from './settle-run.js';
-import { StartImpossibleError } from './start-refusal.js';
 
 export interface RunRequest {
   readonly workflow: string;
@@ -30,12 +18,6 @@ export interface RunRequest {
   readonly trigger: unknown;
   /** What it asks of the cache. */
   readonly options?: http.RunOptions;
-}
-export interface CreatedRun {
-  readonly run: Run;
-  readonly steps: readonly RunStep[];
-  /** Whether an earlier request with the same idempotency key had made it. */
-  readonly replayed: boolean;
 }
 
 export interface RunServiceParts {
@@ -50,43 +32,13 @@ export interface RunServiceParts {
   readonly log: Log;
 }
 
-/** A request that was found good, as the run keeps it. */
-interface CheckedRequest extends CompleteTrigger {
-  readonly workflow: AnyWorkflow;
-  readonly options: RunOptions;
-  readonly idempotencyKey: string | undefined;
-  readonly requestDigest: string;
-}
-
-/**
- * What Temporal is told of a run, from its own records.
- * @throws StartImpossibleError when its graph cannot be evaluated on its trigger
- */
-export function runStart(run: Run, graphSearch: AnyWorkflow['graph']['search']): RunStart {
-  const env = new Map<string, unknown>([['$trigger', run.trigger]]);
-  const tags = Object.entries(graphSearch).flatMap(([name, expr]) => {
-    const value = searchValue(expr, env);
-    return typeof value === 'string' ? [`${name}:${value}`] : [];
-  });
-  const { id: runId, tenantId, workflowName, workflowVersion, temporalWorkflowId } = run;
-  return { runId, tenantId, workflowName, workflowVersion, temporalWorkflowId, tags };
-}
-
-function searchValue(
-  expr: AnyWorkflow['graph']['search'][string],
-  env: ReadonlyMap<string, unknown>,
-): unknown {
-  try {
-    return evaluate(expr, env, { keyed: false });
-  } catch (error) {
-    if (error instanceof TypeError) throw new StartImpossibleError(error.message, { cause: error });
-    throw error;
-  }
-}
-
 /** Creates and cancels runs. */
 export class RunService {
-  constructor(private readonly parts: RunServiceParts) {}
+  private readonly newRuns: NewRuns;
+
+  constructor(private readonly parts: RunServiceParts) {
+    this.newRuns = new NewRuns(parts);
+  }
 
   /**
    * Checks a request, writes the Run with its steps in one transaction, and asks Temporal to start it. When
@@ -100,22 +52,11 @@ export class RunService {
     refuseWhatIsNotJson(workflow, request.trigger);
     const { version, trigger: sent, options: asked } = request;
     const requestDigest = digestOf({ workflow: request.workflow, version, trigger: sent, options: asked });
-    // Before the request is looked at closer: what it names may be gone since it made its run.
-    const earlier = idempotencyKey && (await this.replay(tenantId, idempotencyKey, requestDigest));
-    if (earlier) return earlier;
-    const options = runOptions(workflow, asked);
-    const { dataSource, store, triggerServices, verifyAfterMs } = this.parts;
-    const sources = { dataSource, store, triggerServices, verifyAfterMs };
-    const complete = await completeTrigger(sources, tenantId, workflow, sent);
-    try {
-      return await this.insert(tenantId, { workflow, options, idempotencyKey, requestDigest, ...complete });
-    } catch (error) {
-      if (!(error instanceof IdempotencyKeyTakenError) || !idempotencyKey) throw error;
-      // Another request with the key was first, a moment ago.
-      const first = await this.replay(tenantId, idempotencyKey, requestDigest);
-      if (!first) throw error;
-      return first;
-    }
+    return this.newRuns.once({ tenantId, idempotencyKey, requestDigest }, async () => {
+      const options = runOptions(workflow, asked);
+      const complete = await completeTrigger(this.parts, tenantId, workflow, sent);
+      return { run: { id: newId(), graph: workflow.graph, options, ...complete } };
+    });
   }
 
   /**
@@ -168,69 +109,5 @@ export class RunService {
         ? `${workflow} has no version ${version}; it has ${known.map(w => w.version).join(', ')}`
         : `there is no workflow ${JSON.stringify(workflow)}`;
     throw new ValidationError([{ path, code: 'WORKFLOW_UNKNOWN', message }], 'The request');
-  }
-
-  private async replay(
-    tenantId: string,
-    key: string,
-    requestDigest: string,
-  ): Promise<CreatedRun | undefined> {
-    const { runs } = repositories(this.parts.dataSource);
-    const earlier = await runs.findByIdempotencyKey(tenantId, key);
-    if (!earlier) return undefined;
-    if (earlier.requestDigest !== requestDigest)
-      throw new CairnError('IDEMPOTENCY_KEY_REUSED', 'The Idempotency-Key was used with another request');
-    const found = await runs.getRunWithSteps(tenantId, earlier.id);
-    return found ? { ...found, replayed: true } : undefined;
-  }
-
-  private async insert(tenantId: string, request: CheckedRequest): Promise<CreatedRun> {
-    const { dataSource, store } = this.parts;
-    const { trigger, files, options, idempotencyKey, requestDigest } = request;
-    const { graph, name, version } = request.workflow;
-    const runId = newId();
-    const graphDigest = digestOf(graph);
-    await transaction(dataSource, async tx => {
-      await tx.graphs.putGraph({ digest: graphDigest, name, version, graph: graph as unknown as JsonObject });
-      await tx.runs.insertRun({
-        id: runId,
-        tenantId,
-        workflowName: name,
-        workflowVersion: version,
-        trigger,
-        options,
-        temporalWorkflowId: `run-${runId}`,
-        graphDigest,
-        idempotencyKey: idempotencyKey ?? null,
-        requestDigest,
-      });
-      await keepTriggerFiles(tx, { tenantId, runId }, files, store);
-      await tx.steps.insertSteps(
-        graph.steps.map((step, position) => ({
-          runId,
-          tenantId,
-          stepId: step.id,
-          skillId: step.skill,
-          position,
-          inputHash: digestOf(step.input),
-        })),
-      );
-    });
-    const created = await this.started(tenantId, runId, graph.search);
-    return { ...created, replayed: false };
-  }
-
-  private async started(tenantId: string, runId: string, search: AnyWorkflow['graph']['search']) {
-    const { dataSource, control, log } = this.parts;
-    const { runs } = repositories(dataSource);
-    const created = await runs.getRunWithSteps(tenantId, runId);
-    if (!created) throw new CairnError('NOT_FOUND', 'The run was deleted while it was created');
-    try {
-      await control.start(runStart(created.run, search));
-      await runs.recordStartRequested(tenantId, runId);
-    } catch (error) {
-      log.warn({ runId, error: (error as Error).message }, 'the run is recorded; it will be started later');
-    }
-    return created;
   }
 }
