@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { defineSkill } from './define-skill.js';
+import { defineSkill, inputOf } from './define-skill.js';
 import { durationMs } from './duration.js';
 import { RetryableError, TerminalError } from './errors.js';
-import { Type } from './index.js';
+import { Type, type Static } from './index.js';
 
 const spec = { title: 'Toy', input: Type.Object({}), output: Type.Object({}) };
 
@@ -19,6 +19,13 @@ describe('defineSkill', () => {
   test.each(['', '1', '1.0', 'v1.0.0', '1.0.0-beta', '1.0.0 '])('refuses the version %j', version => {
     expect(() => defineSkill({ ...spec, id: 'toy', version })).toThrow('toy: the version is like 1.0.0');
   });
+});
+
+test('inputOf gives the schema of the input, with its type', () => {
+  const input = Type.Object({ text: Type.String() });
+  const schema = inputOf(defineSkill({ ...spec, id: 'toy', version: '1.0.0', input }));
+  const typed: Static<typeof schema> = { text: 'typed' };
+  expect([schema, typed.text]).toEqual([input, 'typed']);
 });
 
 describe('durationMs', () => {

@@ -1,4 +1,4 @@
-import type { Static, TSchema } from 'typebox';
+import type { Static, TSchema, TUnsafe } from 'typebox';
 import { checkConcurrency, checkPolicy, DEFAULT_QUEUE, type ExecutionPolicy } from './policy.js';
 import type { PortName } from './ports.js';
 import type { Resources } from './resources.js';
@@ -76,6 +76,11 @@ export function defineSkill<
     throw new TypeError(`${spec.id}: ${(error as Error).message}`, { cause: error });
   }
   return { id: spec.id, version: spec.version, spec };
+}
+
+/** The schema of what a skill is given, with its type: for a workflow's trigger that passes it on. */
+export function inputOf<I>(skill: Skill<I, unknown>): TUnsafe<I> {
+  return skill.spec.input as unknown as TUnsafe<I>;
 }
 
 /** The queue in which a skill waits, unless a step asks for another one. */

@@ -13,7 +13,7 @@ export type {
   PortName,
   Ports,
 } from './ports.js';
-export { defineSkill, queueOf, type AnySkill, type Skill, type SkillSpec } from './define-skill.js';
+export { defineSkill, inputOf, queueOf, type AnySkill, type Skill, type SkillSpec } from './define-skill.js';
 export {
   DEFAULT_QUEUE,
   checkPolicy,

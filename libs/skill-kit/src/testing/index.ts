@@ -1,6 +1,8 @@
+export { checkSkill, type CheckSettings } from './check-skill.js';
 export { runSkill, runSkillTwice, type SkillRun } from './run-skill.js';
 export {
   createTestSkillContext,
+  type SkillListener,
   type TestReports,
   type TestSettings,
   type TestSkillContext,

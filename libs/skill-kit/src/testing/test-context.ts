@@ -26,8 +26,16 @@ export interface TestSettings {
   /** Bytes that the input's file references name, by any name; see `fileRef`. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
   readonly signal?: AbortSignal;
+  /** Hears at once what the reports keep: what the skill logs, and how far it is. */
+  readonly listener?: SkillListener;
   /** Default: from skill and input, as in the engine the same for the same work. */
   readonly seed?: number;
+}
+
+/** Somebody who watches a skill at work. */
+export interface SkillListener {
+  progress?(fraction: number, message?: string): void;
+  log?(level: 'info' | 'warn', message: string, fields?: Record<string, unknown>): void;
 }
 
 /** What a skill said while it ran. */
@@ -93,6 +101,11 @@ async function testTools(
     if (!(fraction >= 0 && fraction <= 1))
       throw new RangeError(`${skill.id} reports a progress of ${fraction}; it is 0..1`);
     reports.progress.push({ fraction, ...(message !== undefined && { message }) });
+    settings.listener?.progress?.(fraction, message);
+  };
+  const log = (level: 'info' | 'warn', message: string, fields?: Record<string, unknown>) => {
+    reports.log.push({ level, message, ...(fields && { fields }) });
+    settings.listener?.log?.(level, message, fields);
   };
   return {
     signal,
@@ -100,8 +113,8 @@ async function testTools(
     seed: settings.seed ?? Number.parseInt(sha256(jcs([skill.id, skill.version, input])).slice(7, 15), 16),
     idempotencyKey: `test/${skill.id}`,
     log: {
-      info: (message, fields) => void reports.log.push({ level: 'info', message, ...(fields && { fields }) }),
-      warn: (message, fields) => void reports.log.push({ level: 'warn', message, ...(fields && { fields }) }),
+      info: (message, fields) => log('info', message, fields),
+      warn: (message, fields) => log('warn', message, fields),
     },
     progress,
     path: file => files.path(file),
