@@ -50,6 +50,7 @@ export {
   type HeldClaim,
 } from './repositories/claim.repository.js';
 export { type EventFilter, EventRepository, type NewEvent } from './repositories/event.repository.js';
+export { type Execution, ExecutionRepository } from './repositories/execution.repository.js';
 export { GraphRepository, type NewWorkflowGraph } from './repositories/graph.repository.js';
 export { type Repositories, repositories, transaction } from './repositories/index.js';
 export type { Page, PagePosition } from './repositories/paging.js';
@@ -69,6 +70,7 @@ export {
   type StepResult,
   StepRepository,
 } from './repositories/step.repository.js';
+export { type UnretriedFilter, type UnretriedFound, UnretriedRuns } from './repositories/unretried-runs.js';
 export { type CountAndBytes, type TenantUsage, UsageRepository } from './repositories/usage.repository.js';
 export {
   type SeenSkill,

@@ -123,6 +123,31 @@ export class CacheRepository {
     return this.manager.findOneBy(StepCache, { tenantId, cacheKey });
   }
 
+  /** The entries of these keys, whether they have expired or not, with what the database's clock says of it. */
+  async findEntries(
+    tenantId: string,
+    cacheKeys: readonly string[],
+  ): Promise<(StepCache & { expired: boolean })[]> {
+    if (cacheKeys.length === 0) return [];
+    const rows = await this.manager.query<(StepCache & { expired: boolean })[]>(
+      `SELECT *, COALESCE("expiresAt" <= clock_timestamp(), false) AS "expired"
+         FROM "step_cache" WHERE "tenantId" = $1 AND "cacheKey" = ANY($2)`,
+      [tenantId, [...cacheKeys]],
+    );
+    return rows.map(row => Object.assign(entryOf(row), { expired: row.expired }));
+  }
+
+  /** Those of the skills of which anything is kept that has not expired. */
+  async skillsWithEntries(tenantId: string, skillIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.manager.query<{ id: string }[]>(
+      `SELECT "id" FROM unnest($2::text[]) AS "skill" ("id") WHERE EXISTS (
+         SELECT 1 FROM "step_cache" WHERE "tenantId" = $1 AND "skillId" = "skill"."id"
+            AND ("expiresAt" IS NULL OR "expiresAt" > clock_timestamp()))`,
+      [tenantId, [...skillIds]],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** @returns whether there was one. */
   async deleteEntry(tenantId: string, cacheKey: string): Promise<boolean> {
     const result = await this.manager.delete(StepCache, { tenantId, cacheKey });

@@ -6,11 +6,13 @@ import { CacheEntries } from './cache-entries.js';
 import { CacheRepository } from './cache.repository.js';
 import { ClaimRepository } from './claim.repository.js';
 import { EventRepository } from './event.repository.js';
+import { ExecutionRepository } from './execution.repository.js';
 import { GraphRepository } from './graph.repository.js';
 import { RemainsRepository } from './remains.repository.js';
 import { RetentionRepository } from './retention.repository.js';
 import { RunRepository } from './run.repository.js';
 import { StepRepository } from './step.repository.js';
+import { UnretriedRuns } from './unretried-runs.js';
 import { UsageRepository } from './usage.repository.js';
 import { WorkerSkillRepository } from './worker-skill.repository.js';
 import { inTransaction } from '../transaction.js';
@@ -25,11 +27,13 @@ export interface Repositories {
   claims: ClaimRepository;
   blobs: BlobRepository;
   events: EventRepository;
+  executions: ExecutionRepository;
   cacheEntries: CacheEntries;
   workerSkills: WorkerSkillRepository;
   blobCare: BlobCareRepository;
   retention: RetentionRepository;
   remains: RemainsRepository;
+  unretriedRuns: UnretriedRuns;
   usage: UsageRepository;
 }
 
@@ -61,11 +65,13 @@ function bind(manager: EntityManager): Repositories {
     claims: new ClaimRepository(manager),
     blobs: new BlobRepository(manager),
     events: new EventRepository(manager),
+    executions: new ExecutionRepository(manager),
     cacheEntries: new CacheEntries(manager),
     workerSkills: new WorkerSkillRepository(manager),
     blobCare: new BlobCareRepository(manager),
     retention: new RetentionRepository(manager),
     remains: new RemainsRepository(manager),
+    unretriedRuns: new UnretriedRuns(manager),
     usage: new UsageRepository(manager),
   };
 }

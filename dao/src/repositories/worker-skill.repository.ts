@@ -64,4 +64,31 @@ export class WorkerSkillRepository {
       [liveForMs],
     );
   }
+
+  /**
+   * Of these skills the live builds, and the one that was last seen whether it lives or not; the last seen first.
+   * @param liveForMs for how long after it was last seen a build counts as live
+   */
+  async listServing(skillIds: readonly string[], liveForMs: number): Promise<SeenSkill[]> {
+    return this.manager.query<SeenSkill[]>(
+      `SELECT * FROM (
+         SELECT *, "lastSeenAt" > clock_timestamp() - $2::float8 * interval '1 millisecond' AS "live",
+                row_number() OVER (PARTITION BY "skillId", "skillVersion" ORDER BY "lastSeenAt" DESC, "build") AS "rank"
+           FROM "worker_skill" WHERE "skillId" = ANY($1)
+       ) AS "seen" WHERE "live" OR "rank" = 1 ORDER BY "skillId", "lastSeenAt" DESC, "build"`,
+      [[...skillIds], liveForMs],
+    );
+  }
+
+  /** Registrations of a skill with one of these fingerprints, of its own code or of an adapter; of equal ones the last seen. */
+  async listByFingerprint(skillId: string, fingerprints: readonly string[]): Promise<WorkerSkill[]> {
+    return this.manager.query<WorkerSkill[]>(
+      `SELECT DISTINCT ON ("fingerprint", "details"->'ports') * FROM "worker_skill"
+        WHERE "skillId" = $1 AND ("fingerprint" = ANY($2) OR EXISTS (
+                SELECT 1 FROM jsonb_each("details"->'ports') AS "port"
+                 WHERE "port"."value"->>'fingerprint' = ANY($2)))
+        ORDER BY "fingerprint", "details"->'ports', "lastSeenAt" DESC`,
+      [skillId, [...fingerprints]],
+    );
+  }
 }
