@@ -13,6 +13,8 @@ const stampOf = root => join(root, 'node_modules', '.cairn-lock');
 export function packagesProblem(root) {
   const installed = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installed)) return 'none yet';
+  // Packages installed before there was the command: npx would look for it elsewhere.
+  if (!existsSync(join(root, 'node_modules', '.bin', 'cairn'))) return 'the command cairn is not there';
   const digest = lockDigest(root);
   if (readIfThere(stampOf(root)) === digest) return undefined;
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;

@@ -1,6 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { addGc } from './commands/gc.js';
+import { addArtifacts } from './commands/artifacts.js';
+import { addDoctor } from './commands/doctor.js';
+import { addRun } from './commands/run.js';
 import { addRuns } from './commands/runs.js';
+import { addSkills } from './commands/skills.js';
+import { addWorkflows } from './commands/workflows.js';
 import { addUp } from './commands/up.js';
 import { CliError, EXIT } from './errors.js';
 import type { Shell } from './shell.js';
@@ -22,8 +27,13 @@ function createProgram(shell: Shell): Command {
     .configureHelp({ styleTitle: bold, styleSubcommandTerm: cyan, styleOptionTerm: cyan, styleUsage: dim })
     .addHelpText('after', EXIT_CODES);
   addUp(program, shell);
+  addRun(program, shell);
   addRuns(program, shell);
+  addArtifacts(program, shell);
+  addWorkflows(program, shell);
+  addSkills(program, shell);
   addGc(program, shell);
+  addDoctor(program, shell);
   refuseAsErrors(program);
   return program;
 }

@@ -1,5 +1,5 @@
 import createFetchClient from 'openapi-fetch';
-import { errorOf, unreachable } from './api-error.js';
+import { CairnApiError, errorOf, unreachable } from './api-error.js';
 import { downloadFrom, type Download } from './download.js';
 import type {
   Artifact,
@@ -124,6 +124,8 @@ export interface CairnClient {
   listSkills(options?: CallOptions): Promise<readonly Skill[]>;
   /** Also answers, rather than throws, when the API says that it is not ready. */
   readiness(options?: CallOptions): Promise<Readiness>;
+  /** Which Cairn answers, e.g. `0.1.0`. */
+  version(options?: CallOptions): Promise<string>;
 }
 
 interface Reply<T> {
@@ -251,6 +253,12 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
       const said = reply.data ?? reply.error;
       if (said === undefined || !('database' in said)) throw errorOf(reply.response.status, said);
       return said;
+    },
+    version: async ({ signal } = {}) => {
+      const document = await read(http.GET('/openapi.json', { signal }), signal);
+      const { title, version } = (document['info'] ?? {}) as { title?: unknown; version?: unknown };
+      if (title === 'Cairn' && typeof version === 'string') return version;
+      throw new CairnApiError('BAD_ANSWER', `${baseUrl} is not Cairn`, 200);
     },
   };
   return client;

@@ -29,7 +29,6 @@ function showCollection(collection: Collection, { screen }: Shell): void {
   const { colours } = screen;
   const { dryRun, blobs, leftovers, unrecorded, runs, artifacts, entries, failed, grace } = collection;
   const verb = dryRun ? 'Would free' : 'Freed';
-  screen.line(`  ${colours.bold(`${verb} ${bytes(blobs.bytes)}`)} ${colours.dim(`(grace ${grace})`)}\n`);
   const some = (count: number, word: string) => (count > 0 ? counted(count, word) : undefined);
   const much = ({ count, bytes: size }: Collection['blobs']) =>
     count > 0 ? `${counted(count, 'file')}, ${bytes(size)}` : undefined;
@@ -50,5 +49,8 @@ function showCollection(collection: Collection, { screen }: Shell): void {
     ],
     screen,
   );
-  for (const line of lines.length > 0 ? lines : ['  There was nothing to remove.']) screen.line(line);
+  const kept = colours.dim(`(grace ${grace})`);
+  if (lines.length === 0) return screen.line(`  Nothing to remove ${kept}`);
+  screen.line(`  ${colours.bold(`${verb} ${bytes(blobs.bytes)}`)} ${kept}\n`);
+  for (const line of lines) screen.line(line);
 }

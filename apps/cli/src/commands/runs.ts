@@ -47,8 +47,8 @@ const COLUMNS = [
   { title: 'workflow', flexible: true },
   { title: 'status' },
   { title: 'took', align: 'right' },
-  { title: 'started', align: 'right' },
-  { title: 'remark', flexible: true },
+  { title: 'started', align: 'right', dispensable: true },
+  { title: 'remark', flexible: true, dispensable: true },
 ] as const;
 
 function listRuns(runs: readonly RunSummary[], cursor: string | undefined, { screen }: Shell): void {
@@ -65,7 +65,7 @@ function listRuns(runs: readonly RunSummary[], cursor: string | undefined, { scr
     runStatus(run.status, colours),
     run.status === 'queued' ? '' : duration(runMs(run)),
     colours.dim(ago(run.createdAt)),
-    colours.dim(remarkOn(run)),
+    remarkOn(run),
   ]);
   for (const line of table(COLUMNS, rows, screen)) screen.line(line);
   if (cursor !== undefined) screen.line(`\n  ${colours.dim(`There are more: --cursor ${cursor}`)}`);

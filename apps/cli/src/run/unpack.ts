@@ -77,6 +77,6 @@ function readZip(zip: Uint8Array): [string, Uint8Array][] {
 }
 
 /** One part of a path: not empty, `.`, `..`, a drive, or something a file system takes apart. */
-function isSafeName(part: string): boolean {
+export function isSafeName(part: string): boolean {
   return part !== '' && part !== '.' && part !== '..' && !/[/\\:\p{Cc}]/u.test(part);
 }

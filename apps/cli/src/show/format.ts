@@ -36,7 +36,10 @@ export function padStart(text: string, width: number): string {
 /** Cuts to a width in terminal columns, with an ellipsis in place of what is missing; keeps colours. */
 export function fit(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
-  return width < 1 ? '' : `${sliceAnsi(text, 0, width - 1)}…`;
+  if (width < 1) return '';
+  const cut = sliceAnsi(text, 0, width - 1);
+  // A wide character on the edge is taken whole.
+  return `${stringWidth(cut) < width ? cut : sliceAnsi(text, 0, width - 2)}…`;
 }
 
 /** One line without control characters: what a provider or a file said must not move the cursor. */

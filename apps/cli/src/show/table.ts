@@ -7,13 +7,25 @@ export interface Column {
   readonly align?: 'right';
   /** Gives way when the terminal is too narrow: cut, with an ellipsis. */
   readonly flexible?: true;
+  /** Left out when the terminal is too narrow for all. */
+  readonly dispensable?: true;
 }
 
 const GAP = '  ';
+/** To this width flexible columns are cut before others are left out; and to this when nothing else helps. */
+const COMFORTABLE = 16;
+const LEAST = 8;
+
+/** A column as it is set: which cell it shows, and how wide. */
+interface Placed {
+  readonly column: Column;
+  readonly index: number;
+  width: number;
+}
 
 /**
  * Lines of a table: a dim line of titles, and a row each, as wide as their content. A column in which nothing stands is
- * left out. On a terminal the flexible columns make room, so that no row is broken.
+ * left out. On a terminal flexible columns are cut and dispensable ones left out, so that no row is broken.
  * @param rows cells, which may be coloured, one for each column
  */
 export function table(
@@ -21,44 +33,48 @@ export function table(
   rows: readonly (readonly string[])[],
   screen: Pick<Screen, 'colours' | 'live' | 'size'>,
 ): string[] {
-  const used = columns
-    .map((column, index) => ({ column, index }))
-    .filter(({ index }) => rows.some(row => row[index]));
-  const widths = used.map(({ column, index }) =>
-    Math.max(stringWidth(column.title), ...rows.map(row => stringWidth(row[index] ?? ''))),
-  );
-  if (screen.live)
-    makeRoom(
-      widths,
-      used.map(({ column }) => column),
-      screen.size.columns - 1,
-    );
-  const line = (cells: readonly string[]) =>
-    `  ${cells
-      .map((cell, at) => {
-        const width = widths[at] ?? 0;
-        const cut = fit(cell, width);
-        return used[at]?.column.align === 'right' ? padStart(cut, width) : padEnd(cut, width);
+  const all = columns.flatMap((column, index): Placed[] => {
+    const width = Math.max(...rows.map(row => stringWidth(row[index] ?? '')), 0);
+    return width > 0 ? [{ column, index, width: Math.max(width, column.title.length) }] : [];
+  });
+  const set = screen.live ? fitting(all, screen.size.columns - 1) : all;
+  const line = (cellOf: (one: Placed) => string) =>
+    set
+      .map(one => {
+        const cut = fit(cellOf(one), one.width);
+        return GAP + (one.column.align === 'right' ? padStart(cut, one.width) : padEnd(cut, one.width));
       })
-      .join(GAP)}`.trimEnd();
+      .join('')
+      .trimEnd();
   return [
-    screen.colours.dim(line(used.map(({ column }) => column.title))),
-    ...rows.map(row => line(used.map(({ index }) => row[index] ?? ''))),
+    screen.colours.dim(line(({ column }) => column.title)),
+    ...rows.map(row => line(({ index }) => row[index] ?? '')),
   ];
 }
 
-/** Takes what is too much from the flexible columns, from the widest first. */
-function makeRoom(widths: number[], columns: readonly Column[], room: number): void {
-  let excess = widths.reduce((sum, width) => sum + width + GAP.length, 0) - room;
+/** The columns that there is room for: the last dispensable one goes when cutting the flexible ones is not enough. */
+function fitting(columns: readonly Placed[], room: number): readonly Placed[] {
+  const last = columns.findLast(({ column }) => column.dispensable);
+  const cut = columns.map(one => ({ ...one }));
+  if (cutTo(last ? COMFORTABLE : LEAST, cut, room) || !last) return cut;
+  return fitting(
+    columns.filter(one => one !== last),
+    room,
+  );
+}
+
+/** Takes what is too much from the flexible columns, from the widest first. @returns whether it is enough */
+function cutTo(least: number, columns: readonly Placed[], room: number): boolean {
+  let excess = columns.reduce((sum, { width }) => sum + GAP.length + width, 0) - room;
   while (excess > 0) {
-    const candidates = columns.flatMap(({ flexible, title }, at) =>
-      flexible && widths[at]! > Math.max(8, stringWidth(title)) ? [at] : [],
-    );
-    const widest = candidates.sort((a, b) => widths[b]! - widths[a]!)[0];
-    if (widest === undefined) return;
-    widths[widest]!--;
+    const [widest] = columns
+      .filter(({ column, width }) => column.flexible && width > Math.max(least, column.title.length))
+      .sort((a, b) => b.width - a.width);
+    if (!widest) return false;
+    widest.width--;
     excess--;
   }
+  return true;
 }
 
 /** Lines of names and values, the names dim and of one width; those without a value are left out. */
