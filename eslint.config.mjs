@@ -19,6 +19,7 @@ const boundaries = [
   allowed('lib:providers', 'dto', 'lib:canonical', 'lib:skill-kit'),
   allowed('lib:campaign-kit', 'dto', 'lib:canonical', 'lib:skill-kit'),
   allowed('lib:catalog', 'lib:skill-kit', 'lib:pipeline'),
+  allowed('lib:scaffold', 'lib:catalog', 'lib:skill-kit', 'lib:pipeline'),
   allowed(
     'lib:engine',
     'dto',
@@ -67,7 +68,21 @@ const boundaries = [
       'local-stack',
     ].map(lib => `lib:${lib}`),
   ),
-  allowed('app:cli', 'dto', 'lib:client', 'lib:configuration', 'lib:local-stack'),
+  allowed(
+    'app:cli',
+    'dto',
+    ...[
+      'client',
+      'configuration',
+      'local-stack',
+      // What makes and tries skills without an API: docs/adr/0011-skills-without-an-api.md.
+      'catalog',
+      'scaffold',
+      'skill-kit',
+      'providers',
+      'campaign-kit',
+    ].map(lib => `lib:${lib}`),
+  ),
   allowed('test', '*'),
   allowed('example', 'dto', 'lib:skill-kit', 'lib:pipeline', 'example'),
 ];
