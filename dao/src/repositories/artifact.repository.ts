@@ -71,6 +71,14 @@ export class ArtifactRepository {
     return artifactIds.flatMap(id => byId.get(id) ?? []);
   }
 
+  /** What a run was given: the files of its trigger, and of what was edited in it. */
+  async listGivenArtifacts(tenantId: string, runId: string): Promise<Artifact[]> {
+    return this.manager.find(Artifact, {
+      where: { tenantId, runId, stepId: IsNull() },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+  }
+
   /** What steps of a run have made or reused. */
   async listArtifactsOfSteps(
     tenantId: string,

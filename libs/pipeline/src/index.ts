@@ -19,6 +19,7 @@ export {
   type StepNode,
   type StepPolicy,
 } from './graph.js';
+export { joinPatches, mergePatch } from './merge-patch.js';
 export { eq, firstOf, merge, pick, pluck, present, text, unkeyed } from './operators.js';
 export { ReferenceMisuse, type In, type Plain, type Ref } from './reference.js';
 export type * from './protocol.js';

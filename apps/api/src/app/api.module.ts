@@ -1,7 +1,7 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
 import type { Catalog } from '@cairn/catalog';
 import type { DataSource } from '@cairn/dao';
-import { RunService } from '@cairn/engine';
+import { RunService, SecondTries } from '@cairn/engine';
 import type { DynamicModule } from '@nestjs/common';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -13,6 +13,7 @@ import { DocsController } from '../docs/docs.controller.js';
 import { EventsController } from '../events/events.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { RunsController } from '../runs/runs.controller.js';
+import { SecondTriesController } from '../second-tries/second-tries.controller.js';
 import { SkillsController } from '../skills/skills.controller.js';
 import { KeepingController } from '../store/keeping.controller.js';
 import { StoreController } from '../store/store.controller.js';
@@ -28,6 +29,7 @@ export interface ApiParts {
   readonly catalog: Catalog;
   readonly client: Client;
   readonly runs: RunService;
+  readonly secondTries: SecondTries;
   readonly log: Logger;
   /** The OpenAPI document. */
   readonly document: object;
@@ -39,6 +41,7 @@ export class ApiModule {
       module: ApiModule,
       controllers: [
         RunsController,
+        SecondTriesController,
         ArtifactsController,
         ContentController,
         UploadsController,
@@ -58,6 +61,7 @@ export class ApiModule {
         { provide: CATALOG, useValue: parts.catalog },
         { provide: Client, useValue: parts.client },
         { provide: RunService, useValue: parts.runs },
+        { provide: SecondTries, useValue: parts.secondTries },
         { provide: LOG, useValue: parts.log },
         { provide: DOCUMENT, useValue: parts.document },
       ],

@@ -5,7 +5,7 @@ import { loadCatalog } from '@cairn/catalog';
 import type { Configuration } from '@cairn/configuration';
 import { createDataSource } from '@cairn/dao';
 import { http } from '@cairn/dto';
-import { Reconciler, RunService } from '@cairn/engine';
+import { Reconciler, RunService, SecondTries } from '@cairn/engine';
 import type { Logger } from 'pino';
 import { ReconcileLoop } from '../runs/reconcile-loop.js';
 import { CollectLoop } from '../store/collect-loop.js';
@@ -50,19 +50,13 @@ export async function startApi(
     const triggerServices = { resource: (path: string) => readJsonResource(path) };
     const store = openFileStore(configuration.artifacts);
     const { maxUploadBytes, verifyAfterMs } = configuration;
-    const runs = new RunService({
-      dataSource,
-      store,
-      verifyAfterMs,
-      catalog,
-      control,
-      triggerServices,
-      log,
-    });
+    const parts = { dataSource, store, verifyAfterMs, catalog, control, triggerServices, log };
+    const runs = new RunService(parts);
+    const secondTries = new SecondTries(parts);
     const document = http.openApiDocument(await version());
     const { host, port } = configuration;
     const server = await listen(
-      { dataSource, store, maxUploadBytes, catalog, client, runs, log, document },
+      { dataSource, store, maxUploadBytes, catalog, client, runs, secondTries, log, document },
       { host, port, log },
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);

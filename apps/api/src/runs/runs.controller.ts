@@ -9,6 +9,7 @@ import { readCursor, writeCursor } from '../http/cursor.js';
 import { Input, Tenant } from '../http/input.decorators.js';
 import { Operation } from '../http/operation.decorator.js';
 import type { InputOf } from '../http/read-input.js';
+import { accepted } from './accepted.js';
 import { runSummary, runView } from './run-view.js';
 
 @Controller()
@@ -24,10 +25,7 @@ export class RunsController {
     @Input() { body, headers }: InputOf<'startRun'>,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<http.Run> {
-    const { run, steps, replayed } = await this.runs.create(tenantId, body, headers['idempotency-key']);
-    response.setHeader('Location', `/v1/runs/${run.id}`);
-    if (replayed) response.setHeader('Idempotency-Replayed', 'true');
-    return runView(run, steps);
+    return accepted(await this.runs.create(tenantId, body, headers['idempotency-key']), response);
   }
 
   @Operation('listRuns')

@@ -12,10 +12,10 @@ export interface CompleteTrigger {
   readonly files: readonly TriggerFile[];
 }
 
-const subjectOf = (workflow: AnyWorkflow) => `The trigger of ${workflow.name}`;
+const subjectOf = ({ name }: Pick<AnyWorkflow, 'name'>) => `The trigger of ${name}`;
 
 /** @throws ValidationError when JSON cannot carry the trigger faithfully. */
-export function refuseWhatIsNotJson(workflow: AnyWorkflow, trigger: unknown): void {
+export function refuseWhatIsNotJson(workflow: Pick<AnyWorkflow, 'name'>, trigger: unknown): void {
   try {
     keyInput(trigger);
   } catch (error) {

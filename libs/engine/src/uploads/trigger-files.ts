@@ -9,6 +9,7 @@ import {
 import { CairnError, compile, pointerToken, ValidationError, type Issue } from '@cairn/dto';
 import type { FileRef, TSchema } from '@cairn/skill-kit';
 import { checkBlobs } from '../blobs/check-blobs.js';
+import { absentBlobs } from '../blobs/look-at-blobs.js';
 import { clientForm, namedFiles, type NamedFile } from './file-form.js';
 
 /** What files are looked for in. */
@@ -17,6 +18,8 @@ export interface FileSources {
   readonly store: ArtifactStore;
   /** How long a verification of stored bytes is relied on while their stamp stays. Milliseconds. */
   readonly verifyAfterMs: number;
+  /** Existence and size are enough, and nothing is noted of the look. */
+  readonly onlyLook?: true;
 }
 
 /** A file of a trigger, found. */
@@ -68,7 +71,7 @@ export async function resolveTriggerFiles(
 }
 
 /** A file as steps get it: what the key is made of, so not the id by which it was named. */
-function fileOf({ type, contentHash, sizeBytes, filename, metadata }: Artifact): FileRef {
+export function fileOf({ type, contentHash, sizeBytes, filename, metadata }: Artifact): FileRef {
   return {
     type,
     digest: contentHash,
@@ -97,13 +100,12 @@ async function lostFiles(
   tenantId: string,
   files: readonly TriggerFile[],
 ): Promise<readonly Issue[]> {
-  const { damaged } = await checkBlobs(
-    sources,
-    tenantId,
-    files.map(({ file }) => file),
-  );
+  const named = files.map(({ file }) => file);
+  const lost = sources.onlyLook
+    ? await absentBlobs(sources.store, tenantId, named)
+    : (await checkBlobs(sources, tenantId, named)).damaged;
   return files
-    .filter(({ file }) => damaged.has(file.digest))
+    .filter(({ file }) => lost.has(file.digest))
     .map(({ path, file }) => ({
       path: pointerOf(path),
       code: 'ARTIFACT_LOST',
@@ -112,7 +114,7 @@ async function lostFiles(
 }
 
 /** A copy in which another value stands at a path. */
-function put(value: unknown, [key, ...rest]: readonly string[], file: FileRef): unknown {
+export function put(value: unknown, [key, ...rest]: readonly string[], file: FileRef): unknown {
   if (key === undefined) return file;
   if (Array.isArray(value))
     return value.map((item: unknown, at) => (String(at) === key ? put(item, rest, file) : item));
