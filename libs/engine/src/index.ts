@@ -17,6 +17,7 @@ export { failStep, skipByCondition } from './runs/step-records.js';
 export type { CreatedRun } from './runs/new-runs.js';
 export { RunService, type RunRequest, type RunServiceParts } from './runs/run-service.js';
 export { settleRun, type Settlement } from './runs/settle-run.js';
+export { retryMany, SecondTries, type ForkRequest, type RetryOrder } from './second-tries/index.js';
 export { CodeChangedError } from './skills/code-changed-error.js';
 export { BUILD_LIVE_MS, registerBuild } from './skills/register-build.js';
 export type { RegisteredCode, RegisteredPort, SkillRegistration } from './skills/skill-registration.js';
