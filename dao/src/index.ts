@@ -53,6 +53,13 @@ export { type EventFilter, EventRepository, type NewEvent } from './repositories
 export { type Execution, ExecutionRepository } from './repositories/execution.repository.js';
 export { GraphRepository, type NewWorkflowGraph } from './repositories/graph.repository.js';
 export { type Repositories, repositories, transaction } from './repositories/index.js';
+export {
+  type MapItemCounts,
+  type MapItemEnd,
+  type MapOfRun,
+  MapItemRepository,
+  type NewMapItem,
+} from './repositories/map-item.repository.js';
 export type { Page, PagePosition } from './repositories/paging.js';
 export { REMAIN_KINDS, type RemainKind, RemainsRepository } from './repositories/remains.repository.js';
 export { type DeletedRuns, RetentionRepository } from './repositories/retention.repository.js';

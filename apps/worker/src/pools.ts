@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { CatalogError, type Catalog } from '@cairn/catalog';
 import { ConfigurationError, type Configuration } from '@cairn/configuration';
+import { skillSteps } from '@cairn/pipeline';
 import { DEFAULT_QUEUE, queueOf } from '@cairn/skill-kit';
 
 /** A queue that this process serves. */
@@ -52,7 +53,7 @@ export function poolsOf(catalog: Catalog, configuration: Configuration): readonl
 function queuesOf(catalog: Catalog): readonly string[] {
   const ofSkills = catalog.skills.map(({ skill }) => queueOf(skill.spec));
   const ofSteps = catalog.workflows.flatMap(({ graph }) =>
-    graph.steps.flatMap(step => step.policy.queue ?? []),
+    skillSteps(graph).flatMap(step => step.policy.queue ?? []),
   );
   return [...new Set([DEFAULT_QUEUE, ...ofSkills, ...ofSteps])];
 }

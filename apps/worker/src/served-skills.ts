@@ -1,4 +1,5 @@
 import type { Catalog } from '@cairn/catalog';
+import { skillSteps } from '@cairn/pipeline';
 import { DEFAULT_QUEUE, queueOf } from '@cairn/skill-kit';
 import type { Pool } from './pools.js';
 
@@ -7,7 +8,9 @@ export function servedSkills(catalog: Catalog, pools: readonly Pool[]): Readonly
   const queues = new Set(pools.map(({ queue }) => queue));
   const bySkill = catalog.skills.flatMap(({ skill }) => (queues.has(queueOf(skill.spec)) ? [skill.id] : []));
   const bySteps = catalog.workflows.flatMap(({ graph }) =>
-    graph.steps.flatMap(({ skill, policy }) => (queues.has(policy.queue ?? DEFAULT_QUEUE) ? [skill] : [])),
+    skillSteps(graph).flatMap(({ skill, policy }) =>
+      queues.has(policy.queue ?? DEFAULT_QUEUE) ? [skill] : [],
+    ),
   );
   return new Set([...bySkill, ...bySteps]);
 }

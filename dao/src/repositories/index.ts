@@ -8,6 +8,7 @@ import { ClaimRepository } from './claim.repository.js';
 import { EventRepository } from './event.repository.js';
 import { ExecutionRepository } from './execution.repository.js';
 import { GraphRepository } from './graph.repository.js';
+import { MapItemRepository } from './map-item.repository.js';
 import { RemainsRepository } from './remains.repository.js';
 import { RetentionRepository } from './retention.repository.js';
 import { RunRepository } from './run.repository.js';
@@ -35,6 +36,7 @@ export interface Repositories {
   remains: RemainsRepository;
   unretriedRuns: UnretriedRuns;
   usage: UsageRepository;
+  mapItems: MapItemRepository;
 }
 
 /** Repositories outside any transaction: each call is one of its own. */
@@ -73,5 +75,6 @@ function bind(manager: EntityManager): Repositories {
     remains: new RemainsRepository(manager),
     unretriedRuns: new UnretriedRuns(manager),
     usage: new UsageRepository(manager),
+    mapItems: new MapItemRepository(manager),
   };
 }

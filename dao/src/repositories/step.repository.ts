@@ -58,6 +58,36 @@ export class StepRepository {
     }
   }
 
+  /** Inserts the steps of items of a map, unless they are there already. */
+  async insertItemSteps(
+    steps: readonly (NewRunStep & { mapStepId: string; itemKey: string })[],
+  ): Promise<void> {
+    await this.manager.query(
+      `INSERT INTO "run_step" ("id", "runId", "tenantId", "stepId", "skillId", "position", "kind", "mapStepId",
+                               "itemKey", "inputHash")
+       SELECT "new".* FROM jsonb_to_recordset($1::jsonb) AS "new"
+              ("id" uuid, "runId" uuid, "tenantId" text, "stepId" text, "skillId" text, "position" int, "kind" text,
+               "mapStepId" text, "itemKey" text, "inputHash" text)
+       ON CONFLICT ("runId", "stepId") DO NOTHING`,
+      [JSON.stringify(steps.map(step => ({ ...step, id: newId(), kind: step.kind ?? 'step' })))],
+    );
+  }
+
+  /** What is done for these items of a map. */
+  async listItemSteps(
+    tenantId: string,
+    runId: string,
+    mapStepId: string,
+    itemKeys: readonly string[],
+  ): Promise<RunStep[]> {
+    const rows = await this.manager.query<RunStep[]>(
+      `SELECT * FROM "run_step"
+        WHERE "tenantId" = $1 AND "runId" = $2 AND "mapStepId" = $3 AND "itemKey" = ANY($4)`,
+      [tenantId, runId, mapStepId, [...itemKeys]],
+    );
+    return rows.map(stepOf);
+  }
+
   /** In the order of the graph: all of a run, or those that are named. */
   async listSteps(tenantId: string, runId: string, stepIds?: readonly string[]): Promise<RunStep[]> {
     const rows = await this.manager.query<RunStep[]>(

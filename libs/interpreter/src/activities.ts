@@ -36,8 +36,11 @@ export const records: RecordActivities = {
   lookUpFrontier: steps => brief(by => by.lookUpFrontier(steps)),
   skipByCondition: (run, stepIds) => brief(by => by.skipByCondition(run, stepIds)),
   failStep: failure => brief(by => by.failStep(failure)),
-  producersOf: (run, digests) => brief(by => by.producersOf(run, digests)),
+  producersOf: (run, workflowId, digests) => brief(by => by.producersOf(run, workflowId, digests)),
   endRun: ending => brief(by => by.endRun(ending)),
+  openMap: map => brief(by => by.openMap(map)),
+  takeItems: taking => brief(by => by.takeItems(taking)),
+  endMap: map => brief(by => by.endMap(map)),
 };
 
 async function brief<T>(call: (activities: RecordActivities) => Promise<T>): Promise<T> {

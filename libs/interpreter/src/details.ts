@@ -1,4 +1,4 @@
-import type { Progress, StepNode } from '@cairn/pipeline/run-time';
+import type { GraphNode, Progress } from '@cairn/pipeline/run-time';
 
 const WORDS: Readonly<Record<Progress, string>> = {
   pending: '· pending',
@@ -11,7 +11,22 @@ const WORDS: Readonly<Record<Progress, string>> = {
 };
 
 /** The table that Temporal's UI shows of a run: Markdown. */
-export function detailsTable(steps: readonly StepNode[], progress: ReadonlyMap<string, Progress>): string {
-  const rows = steps.map(({ id, skill }) => `| ${id} | ${skill} | ${WORDS[progress.get(id) ?? 'pending']} |`);
+export function detailsTable(nodes: readonly GraphNode[], progress: ReadonlyMap<string, Progress>): string {
+  const rows = nodes.map(
+    node => `| ${node.id} | ${whatOf(node)} | ${WORDS[progress.get(node.id) ?? 'pending']} |`,
+  );
   return ['| step | skill | state |', '|---|---|---|', ...rows].join('\n');
+}
+
+function whatOf(node: GraphNode): string {
+  switch (node.kind) {
+    case 'step':
+      return node.skill;
+    case 'child':
+      return `run of ${node.workflow}`;
+    case 'map':
+      return `map of ${node.body.map(whatOf).join(', ')}`;
+    case 'gate':
+      return `approval by ${node.role}`;
+  }
 }

@@ -4,24 +4,17 @@ import type {
   InterruptedType,
   SettledStep,
   StepAnswer,
+  StepNode,
   StepRequest,
 } from '@cairn/pipeline/run-time';
 import { records, stepActivity } from './activities.js';
-import type { Wakes } from './wakes.js';
+import type { Surroundings } from './execute-node.js';
 
 /** How often a step may be broken off by no fault of its own: with the waits between, about three minutes. */
 const MAX_INTERRUPTIONS = 20;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const INTERRUPTED: InterruptedType = 'INTERRUPTED';
-
-/** What an execution stands on. */
-export interface Surroundings {
-  readonly taskQueue: string;
-  readonly wakes: Wakes;
-  /** Told when the step begins and ceases to wait for another's execution. */
-  waits(stepId: string, waiting: boolean): void;
-}
 
 /** What an interrupted activity leaves for the next one. */
 interface Rest {
@@ -33,21 +26,32 @@ interface Rest {
 
 /**
  * Executes a step, or takes what another step's execution of the same gives: while another holds the key, the step
- * waits without an activity, and looks again when it is woken or the holder's lease has ended.
+ * waits without an activity, and looks again when it is woken or the holder's lease has ended. Damaged files that it is
+ * given are made again.
  *
  * @throws ActivityFailure when the attempts are used up, or the step is broken off too often.
  */
-export async function executeStep(request: StepRequest, around: Surroundings): Promise<SettledStep> {
+export function executeStep(step: StepNode, around: Surroundings): Promise<SettledStep> {
+  const request = around.requestOf(step);
+  return around.repairs.mending(() => executeOrWait(step, request, around));
+}
+
+async function executeOrWait(
+  { id }: StepNode,
+  request: StepRequest,
+  { wakes, taskQueue, slots, waits }: Surroundings,
+): Promise<SettledStep> {
   const { stepId, policy } = request;
   let next = request;
   let left = policy.attempts;
   for (;;) {
-    around.wakes.forget(stepId);
-    const { answer, ...rest } = await uninterrupted(next, around.taskQueue, left);
+    wakes.forget(stepId);
+    const attempt = next;
+    const { answer, ...rest } = await slots.hold(() => uninterrupted(attempt, taskQueue, left));
     if (answer.kind !== 'waiting') return answer;
-    around.waits(stepId, true);
-    await around.wakes.until(stepId, answer.forMs);
-    around.waits(stepId, false);
+    waits(id, true);
+    await wakes.until(stepId, answer.forMs);
+    waits(id, false);
     left = Math.max(1, rest.left - (answer.attempts - rest.attemptsBefore));
     next = { ...next, waited: true, attemptsBefore: answer.attempts };
     const [found] = await records.lookUpFrontier([next]);

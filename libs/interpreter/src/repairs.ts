@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
-import type { Damage, InputDamagedType, RunRef, StepNode, StepRequest } from '@cairn/pipeline/run-time';
+import type { Damage, InputDamagedType, RunRef, StepRequest } from '@cairn/pipeline/run-time';
 import { records } from './activities.js';
 import { uninterrupted } from './execute-step.js';
 
@@ -29,9 +29,8 @@ type Chain = ReadonlySet<string>;
 /** What repairs stand on. */
 export interface RepairParts {
   readonly run: RunRef;
-  readonly steps: readonly StepNode[];
+  readonly workflowId: string;
   readonly taskQueue: string;
-  requestOf(step: StepNode): StepRequest;
 }
 
 /** Has steps make their bytes again that are missing or damaged. */
@@ -75,28 +74,29 @@ export class Repairs {
    * @throws ApplicationFailure ARTIFACT_LOST when no step of the run has made some; what the repair fails with
    */
   private async repair(digests: readonly string[], chain: Chain): Promise<void> {
-    const producers = await records.producersOf(this.parts.run, digests);
+    const { run, workflowId } = this.parts;
+    const producers = await records.producersOf(run, workflowId, digests);
     // A step that would have to be repaired for its own repair only passed the bytes on.
-    if (producers.lost.length > 0 || producers.steps.some(id => chain.has(id))) throw lost(digests);
-    const steps = this.parts.steps.filter(({ id }) => producers.steps.includes(id));
-    await Promise.all(steps.map(step => this.once(step, chain)));
+    if (producers.lost.length > 0 || producers.requests.some(({ stepId }) => chain.has(stepId)))
+      throw lost(digests);
+    await Promise.all(producers.requests.map(request => this.once(request, chain)));
   }
 
   /** Several consumers of one step's files wait for one repair. */
-  private once(step: StepNode, chain: Chain): Promise<void> {
-    let repair = this.running.get(step.id);
+  private once(request: StepRequest, chain: Chain): Promise<void> {
+    const { stepId } = request;
+    let repair = this.running.get(stepId);
     if (!repair) {
-      repair = this.remake(step, chain).finally(() => this.running.delete(step.id));
-      this.running.set(step.id, repair);
+      repair = this.remake({ ...request, repair: true }, chain).finally(() => this.running.delete(stepId));
+      this.running.set(stepId, repair);
     }
     return repair;
   }
 
-  private async remake(step: StepNode, chain: Chain): Promise<void> {
-    const request: StepRequest = { ...this.parts.requestOf(step), repair: true };
+  private async remake(request: StepRequest, chain: Chain): Promise<void> {
     for (;;) {
       // What a repair needs may be damaged itself: that is further up the graph, so this ends.
-      const { answer } = await this.mendingIn(new Set([...chain, step.id]), () =>
+      const { answer } = await this.mendingIn(new Set([...chain, request.stepId]), () =>
         uninterrupted(request, this.parts.taskQueue, request.policy.attempts),
       );
       if (answer.kind !== 'waiting') return;

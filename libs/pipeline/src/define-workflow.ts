@@ -1,38 +1,11 @@
 import type { Issue } from '@cairn/dto';
-import type { AnySkill, ExecutionPolicy, Skill } from '@cairn/skill-kit';
+import type { AnySkill } from '@cairn/skill-kit';
 import type { Static, TSchema } from 'typebox';
+import type { Builder } from './builder.js';
 import { references } from './expression.js';
-import { dependencies, type Graph, type StepNode } from './graph.js';
-import { makeRef, ReferenceMisuse, toExpr, type In, type Plain, type Ref } from './reference.js';
-import { resolvePolicy } from './resolve-policy.js';
-
-/** Facts of the run that a definition may refer to. */
-export interface RunFacts {
-  readonly id: string;
-  /** ISO 8601, UTC. */
-  readonly created_at: string;
-  readonly tenant: string;
-}
-
-/** When a step runs, and each field of its skill's policy that it wants otherwise, those of `retry` one by one. */
-export interface StepOptions extends ExecutionPolicy {
-  readonly when?: Ref<boolean>;
-  readonly after?: readonly Ref<unknown>[];
-}
-
-/** The input's type is the skill's alone: inferred from the argument too, it would take misspelt optional fields. */
-export interface Builder {
-  readonly run: Ref<RunFacts>;
-  /** A step that may be left out: its output may be absent, and the compiler says so. */
-  step<I, O>(
-    id: string,
-    skill: Skill<I, O>,
-    input: NoInfer<In<I>>,
-    options: StepOptions & { readonly when: Ref<boolean> },
-  ): Ref<O | undefined>;
-  /** A step: runs when all that its input refers to is known. */
-  step<I, O>(id: string, skill: Skill<I, O>, input: NoInfer<In<I>>, options?: StepOptions): Ref<O>;
-}
+import { GraphBuilder } from './graph-builder.js';
+import type { Graph } from './graph.js';
+import { makeRef, ReferenceMisuse, toExpr, type Plain, type Ref } from './reference.js';
 
 /** What rules of a trigger may ask of the installation. */
 export interface TriggerServices {
@@ -68,7 +41,8 @@ export interface Workflow<T = unknown, O = unknown> {
 export type AnyWorkflow = Workflow<never>;
 
 const NAME = /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$/;
-const STEP_ID = /^[a-z][a-z0-9_]{0,63}$/;
+/** Workflows of the interpreter itself, such as that of a map. */
+const OWN = 'cairn.';
 const VERSION = /^\d+\.\d+\.\d+$/;
 
 /**
@@ -82,69 +56,28 @@ export function defineWorkflow<S extends TSchema, R>(
   head: WorkflowHead<S>,
   build: (w: Builder, trigger: Ref<Static<S>>) => R,
 ): Workflow<Static<S>, Plain<R>> {
-  const where = (step?: string) => `${head.name}${step === undefined ? '' : `, step "${step}"`}`;
   if (!NAME.test(head.name))
     throw new TypeError(`A workflow's name is like campaign.build, not "${head.name}"`);
+  if (head.name.startsWith(OWN))
+    throw new TypeError(`${head.name}: names that begin with ${OWN} are the engine's own`);
   if (!VERSION.test(head.version))
-    throw new TypeError(`${where()}: the version is like 1.0.0, not "${head.version}"`);
+    throw new TypeError(`${head.name}: the version is like 1.0.0, not "${head.version}"`);
 
-  const steps: StepNode[] = [];
-  const skills = new Map<string, AnySkill>();
-  const known = new Set<string>(['$trigger', '$run']);
+  const builder = new GraphBuilder(head.name);
   const trigger = makeRef<Static<S>>({ $: 'ref', step: '$trigger', path: [] });
-
-  const refuseStrangers = (subject: string, named: readonly string[]) => {
-    for (const step of named)
-      if (!known.has(step))
-        throw new ReferenceMisuse(`${subject} refers to "${step}", a step of another workflow`);
-  };
-  const addStep = (id: string, skill: Skill, input: unknown, options: StepOptions = {}) => {
-    if (!STEP_ID.test(id)) throw new TypeError(`${where(id)}: a step's id is [a-z][a-z0-9_]{0,63}`);
-    if (known.has(id)) throw new TypeError(`${where(id)} is defined twice`);
-    const other = skills.get(skill.id);
-    if (other && other.version !== skill.version)
-      throw new TypeError(
-        `${where(id)}: ${skill.id} is used in versions ${other.version} and ${skill.version}`,
-      );
-    const node = nodeOf(id, skill as unknown as AnySkill, input, options);
-    refuseStrangers(where(id), dependencies(node));
-    skills.set(skill.id, skill as unknown as AnySkill);
-    known.add(id);
-    steps.push(node);
-    return makeRef({ $: 'ref', step: id, path: [] });
-  };
-  const nodeOf = (id: string, skill: AnySkill, input: unknown, options: StepOptions): StepNode => {
-    try {
-      const after = (options.after ?? []).flatMap(ref => references(toExpr(ref)).map(r => r.step));
-      return {
-        kind: 'step',
-        id,
-        skill: skill.id,
-        skillVersion: skill.version,
-        input: toExpr(input),
-        ...(options.when !== undefined && { when: toExpr(options.when) }),
-        ...(after.length > 0 && { after }),
-        policy: resolvePolicy(skill, options),
-      };
-    } catch (error) {
-      throw new ReferenceMisuse(`${where(id)}: ${(error as Error).message}`, { cause: error });
-    }
-  };
-
-  const builder = { run: makeRef<RunFacts>({ $: 'ref', step: '$run', path: [] }), step: addStep } as Builder;
-  const output = within(where(), () => toExpr(build(builder, trigger)));
-  refuseStrangers(
-    `${where()}, output`,
+  const output = within(head.name, () => toExpr(build(builder as unknown as Builder, trigger)));
+  builder.refuseStrangers(
+    `${head.name}, output`,
     references(output).map(({ step }) => step),
   );
   const search = Object.entries(head.search ?? {}).map(
-    ([key, of]) => [key, within(`${where()}, search ${key}`, () => toExpr(of(trigger)))] as const,
+    ([key, of]) => [key, within(`${head.name}, search ${key}`, () => toExpr(of(trigger)))] as const,
   );
   const graph: Graph = {
     format: 'cairn-graph/1',
     name: head.name,
     version: head.version,
-    steps,
+    steps: builder.steps,
     output,
     search: Object.fromEntries(search),
   };
@@ -156,7 +89,7 @@ export function defineWorkflow<S extends TSchema, R>(
     rules: head.rules ?? (() => []),
     // Through JSON once, so that what runs is what is stored.
     graph: JSON.parse(JSON.stringify(graph)) as Graph,
-    skills,
+    skills: builder.skills,
   };
 }
 

@@ -1,7 +1,7 @@
 import { digestOf } from '@cairn/canonical';
 import { describe, expect, test } from '@jest/globals';
 import { defineWorkflow } from './define-workflow.js';
-import { dependencies, unkeyedFields, type StepNode } from './graph.js';
+import { dependencies, skillSteps, unkeyedFields, type StepNode } from './graph.js';
 import { present, unkeyed } from './operators.js';
 import { bundle, compose, configure, Trigger } from './testing/skills.js';
 
@@ -22,7 +22,7 @@ const define = (title = 'the title') =>
     },
   );
 const { graph, ...workflow } = define();
-const step = (id: string): StepNode => graph.steps.find(node => node.id === id)!;
+const step = (id: string): StepNode => skillSteps(graph).find(node => node.id === id)!;
 
 test('a graph is JSON: what is stored is what runs', () => {
   expect(JSON.parse(JSON.stringify(graph))).toEqual(graph);

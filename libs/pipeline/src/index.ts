@@ -1,9 +1,16 @@
+export type {
+  Builder,
+  Collected,
+  GateOptions,
+  MapOptions,
+  NodeOptions,
+  RunFacts,
+  StepOptions,
+  Verdict,
+} from './builder.js';
 export {
   defineWorkflow,
   type AnyWorkflow,
-  type Builder,
-  type RunFacts,
-  type StepOptions,
   type TriggerRules,
   type TriggerServices,
   type Workflow,
@@ -12,16 +19,33 @@ export {
 export { UNKNOWN, evaluate, openReferences, type Environment } from './evaluate.js';
 export { references, unkeyedReferences, type Expr, type Operator, type RefExpr } from './expression.js';
 export {
+  ITEM_KEY,
+  MOST_ITEMS,
+  MOST_PARALLEL,
   POLICY_DEFAULTS,
+  allNodes,
+  allReferences,
+  delivers,
   dependencies,
+  itemStep,
+  itemStepId,
+  skillSteps,
   unkeyedFields,
+  type BodyNode,
+  type ChildNode,
+  type GateNode,
   type Graph,
+  type GraphNode,
+  type MapNode,
   type StepNode,
   type StepPolicy,
 } from './graph.js';
 export { joinPatches, mergePatch } from './merge-patch.js';
 export { eq, firstOf, merge, pick, pluck, present, text, unkeyed } from './operators.js';
 export { ReferenceMisuse, type In, type Plain, type Ref } from './reference.js';
+export type * from './map-protocol.js';
+export { MAP_WORKFLOW } from './map-protocol.js';
 export type * from './protocol.js';
 export { WAKE_SIGNAL } from './protocol.js';
-export { Walk, type Progress } from './walk.js';
+export { stepRequest, type RequestContext } from './step-request.js';
+export { Walk, walkOfItem, walkOfRun, type Progress } from './walk.js';

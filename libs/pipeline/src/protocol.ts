@@ -1,5 +1,6 @@
-import type { RunFacts } from './define-workflow.js';
+import type { RunFacts } from './builder.js';
 import type { Graph, StepPolicy } from './graph.js';
+import type { MapRef, OpenedMap, TakenItems, TakeItems } from './map-protocol.js';
 
 /** What the interpreter and the activities say to each other. References and small JSON only. */
 export interface RunRef {
@@ -21,18 +22,29 @@ export interface RunOptions {
   readonly bypass?: true;
 }
 
+/** What holds for all that is done in a run. */
+export interface RunSetting {
+  readonly workflowName: string;
+  readonly facts: RunFacts;
+  readonly rootRunId: string;
+  readonly options: RunOptions;
+}
+
 /** A run as it stands when a workflow takes it up, the first time or again. */
-export interface OpenedRun {
+export interface OpenedRun extends RunSetting {
   /** True when there is nothing to do: the run was cancelled before it began, or has ended. */
   readonly ended: boolean;
   readonly graph: Graph;
   readonly trigger: unknown;
-  readonly facts: RunFacts;
-  readonly rootRunId: string;
-  readonly options: RunOptions;
   /** Steps that were looked up a moment ago, and are not in the cache. */
   readonly misses: readonly string[];
   readonly settled: Readonly<Record<string, SettledStep>>;
+}
+
+/** An item of a map. */
+export interface ItemName {
+  readonly mapStepId: string;
+  readonly key: string;
 }
 
 /** A step whose inputs are known. */
@@ -42,6 +54,8 @@ export interface StepRequest extends RunRef {
   readonly workflowId: string;
   readonly workflowName: string;
   readonly stepId: string;
+  /** Where it is done for an item of a map. */
+  readonly item?: ItemName;
   readonly skillId: string;
   readonly skillVersion: string;
   /** What the key is made of. */
@@ -113,8 +127,8 @@ export interface StepFailure extends RunRef {
 
 /** Who can make bytes of a run again. */
 export interface Producers {
-  /** Steps, each once. */
-  readonly steps: readonly string[];
+  /** What the steps were asked for that made them, each once. */
+  readonly requests: readonly StepRequest[];
   /** Digests that no step of the run has made. */
   readonly lost: readonly string[];
 }
@@ -140,8 +154,21 @@ export interface RecordActivities {
   skipByCondition(run: RunRef, stepIds: readonly string[]): Promise<void>;
   /** @returns how the step ended: a result that was recorded before its attempt failed stays. */
   failStep(failure: StepFailure): Promise<SettledStep>;
-  /** Which steps of the run have made these bytes. */
-  producersOf(run: RunRef, digests: readonly string[]): Promise<Producers>;
+  /**
+   * Which steps of the run have made these bytes.
+   * @param workflowId whom to wake when a repair has to wait
+   */
+  producersOf(run: RunRef, workflowId: string, digests: readonly string[]): Promise<Producers>;
   /** Ends the run; what a completed one delivers is verified first. */
   endRun(ending: RunEnding): Promise<EndAnswer>;
+
+  /** Takes a map up: its list becomes items, unless that has happened. Refuses a list that cannot be mapped over. */
+  openMap(map: MapRef): Promise<OpenedMap | { readonly kind: 'ended' }>;
+  /**
+   * Notes the ends of items, follows the next ones through the cache, and gives those for which something has to be
+   * executed.
+   */
+  takeItems(taking: TakeItems): Promise<TakenItems>;
+  /** Ends a map that is walked: all its items have ended, or one has stopped it. Its index is stored. */
+  endMap(map: MapRef): Promise<SettledStep>;
 }

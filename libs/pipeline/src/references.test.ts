@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AnySkill, Skill } from '@cairn/skill-kit';
-import { defineWorkflow, type Builder } from './define-workflow.js';
+import type { Builder } from './builder.js';
+import { defineWorkflow } from './define-workflow.js';
 import { firstOf, pluck, text } from './operators.js';
 import { ReferenceMisuse, toExpr, type Ref } from './reference.js';
 import { bundle, compose, configure, Trigger } from './testing/skills.js';

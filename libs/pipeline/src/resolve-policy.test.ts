@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { defineSkill, Type, type SkillSpec } from '@cairn/skill-kit';
-import { defineWorkflow, type StepOptions } from './define-workflow.js';
-import type { StepPolicy } from './graph.js';
+import type { StepOptions } from './builder.js';
+import { defineWorkflow } from './define-workflow.js';
+import { skillSteps, type StepPolicy } from './graph.js';
 
 type Policies = Partial<Omit<SkillSpec, 'id' | 'version' | 'title' | 'input' | 'output'>>;
 
@@ -11,7 +12,7 @@ function resolved(skill: Policies, step: StepOptions = {}): StepPolicy {
   const toy = defineSkill({ ...skill, ...shape, id: 'toy_skill', version: '1.0.0' });
   const head = { name: 'toy.policy', version: '1.0.0', trigger: Type.Object({}) };
   const { graph } = defineWorkflow(head, w => w.step('only', toy, {}, step));
-  return graph.steps[0]!.policy;
+  return skillSteps(graph)[0]!.policy;
 }
 
 const DEFAULT: StepPolicy = {

@@ -5,13 +5,24 @@
 export { UNKNOWN, evaluate, openReferences, type Environment } from './evaluate.js';
 export { references, type Expr, type RefExpr } from './expression.js';
 export {
+  MOST_PARALLEL,
   POLICY_DEFAULTS,
+  delivers,
   dependencies,
+  itemStepId,
   unkeyedFields,
+  type BodyNode,
+  type ChildNode,
+  type GateNode,
   type Graph,
+  type GraphNode,
+  type MapNode,
   type StepNode,
   type StepPolicy,
 } from './graph.js';
+export type * from './map-protocol.js';
+export { MAP_WORKFLOW } from './map-protocol.js';
 export type * from './protocol.js';
 export { WAKE_SIGNAL } from './protocol.js';
-export { Walk, type Progress } from './walk.js';
+export { stepRequest, type RequestContext } from './step-request.js';
+export { Walk, walkOfItem, walkOfRun, type Progress } from './walk.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Expr } from './expression.js';
 import type { StepNode } from './graph.js';
 import type { OpenedRun, SettledStep } from './protocol.js';
-import { Walk } from './walk.js';
+import { walkOfRun, type Walk } from './walk.js';
 
 const ref = (step: string, ...path: string[]): Expr => ({ $: 'ref', step, path });
 const policy = { attempts: 1, backoffMs: 1, timeoutMs: 1, cache: 'global' } as const;
@@ -43,6 +43,7 @@ const opened = (more: Partial<OpenedRun> = {}): OpenedRun => ({
   },
   trigger: { title: 'hello', extra: false },
   facts: { id: 'run', created_at: '2030-01-01T00:00:00.000Z', tenant: 'acme' },
+  workflowName: 'toy',
   rootRunId: 'run',
   options: {},
   misses: [],
@@ -54,14 +55,14 @@ const step = (id: string) => steps.find(found => found.id === id)!;
 
 describe('a walk', () => {
   test('begins with the steps that wait for nothing', () => {
-    const walk = new Walk(opened());
+    const walk = walkOfRun(opened());
     expect(ready(walk)).toEqual(['a', 'e']);
     walk.begin('a');
     expect(ready(walk)).toEqual(['e']);
   });
 
   test('goes on when what a step reads is known, or what it comes after has ended', () => {
-    const walk = new Walk(opened());
+    const walk = walkOfRun(opened());
     walk.settle('a', done({ x: 1 }));
     expect(ready(walk)).toEqual(['b', 'c', 'e']);
     walk.settle('b', done({ x: 2 }, true));
@@ -72,7 +73,7 @@ describe('a walk', () => {
   });
 
   test('gives a step its input, with and without what stays out of the key', () => {
-    const walk = new Walk(opened());
+    const walk = walkOfRun(opened());
     expect(walk.input(step('a'), { keyed: true })).toEqual({ title: 'hello' });
     expect(walk.input(step('a'), { keyed: false })).toEqual({
       title: 'hello',
@@ -84,28 +85,28 @@ describe('a walk', () => {
   });
 
   test('leaves a step out whose condition is not true; what reads it goes on without', () => {
-    const walk = new Walk(opened());
+    const walk = walkOfRun(opened());
     expect([walk.isOff(step('e')), walk.isOff(step('a'))]).toEqual([true, false]);
     walk.leaveOut('e');
     expect(ready(walk)).toEqual(['a', 'f']);
     expect(walk.input(step('f'), { keyed: true })).toEqual({});
-    expect(new Walk(opened({ trigger: { extra: true } })).isOff(step('e'))).toBe(false);
-    expect(new Walk(opened({ trigger: { extra: 'yes' } })).isOff(step('e'))).toBe(true);
-    expect(new Walk(opened({ trigger: {} })).isOff(step('e'))).toBe(true);
+    expect(walkOfRun(opened({ trigger: { extra: true } })).isOff(step('e'))).toBe(false);
+    expect(walkOfRun(opened({ trigger: { extra: 'yes' } })).isOff(step('e'))).toBe(true);
+    expect(walkOfRun(opened({ trigger: {} })).isOff(step('e'))).toBe(true);
   });
 
   test('has an output in which what was left out is absent', () => {
-    const walk = new Walk(opened());
+    const walk = walkOfRun(opened());
     walk.leaveOut('e');
     for (const id of ['a', 'b', 'd']) walk.settle(id, done({ x: id }));
     walk.settle('f', done({}));
-    expect(walk.output()).toEqual({ d: 'd' });
+    expect(walk.value(opened().graph.output)).toEqual({ d: 'd' });
   });
 });
 
 describe('a failure', () => {
   test('blocks all that waits for it, near or far, and nothing else', () => {
-    const walk = new Walk(opened());
+    const walk = walkOfRun(opened());
     walk.settle('a', done({ x: 1 }));
     walk.settle('b', failed('AWAY'));
     expect(walk.blockedBy('b')).toEqual(['d', 'g']);
@@ -116,14 +117,14 @@ describe('a failure', () => {
   });
 
   test('is the first one for good', () => {
-    const walk = new Walk(opened());
+    const walk = walkOfRun(opened());
     walk.settle('b', failed('FIRST'));
     walk.settle('c', failed('SECOND'));
     expect(walk.firstFailure).toEqual({ stepId: 'b', code: 'FIRST', message: 'no' });
   });
 
   test('does not block what another failure has blocked already', () => {
-    const walk = new Walk(opened());
+    const walk = walkOfRun(opened());
     walk.settle('a', failed('AWAY'));
     walk.block('a');
     expect(walk.blockedBy('b')).toEqual([]);
@@ -139,7 +140,7 @@ describe('a walk that is taken up again', () => {
       g: { kind: 'skipped', reason: 'blocked' },
       e: { kind: 'skipped', reason: 'condition_false' },
     };
-    const walk = new Walk(opened({ settled }));
+    const walk = walkOfRun(opened({ settled }));
     expect(ready(walk)).toEqual(['c', 'f']);
     expect(walk.firstFailure).toMatchObject({ stepId: 'b', code: 'AWAY' });
     expect(Object.fromEntries(walk.progress)).toEqual({
@@ -157,6 +158,6 @@ describe('a walk that is taken up again', () => {
     const settled = Object.fromEntries(
       steps.map(({ id }) => [id, { kind: 'skipped', reason: 'cancelled' } as const]),
     );
-    expect(ready(new Walk(opened({ settled })))).toEqual([]);
+    expect(ready(walkOfRun(opened({ settled })))).toEqual([]);
   });
 });

@@ -1,131 +1,143 @@
 import { evaluate } from './evaluate.js';
-import { references } from './expression.js';
-import { dependencies, unkeyedFields, type StepNode } from './graph.js';
-import type { OpenedRun, RunRef, SettledStep, StepRequest } from './protocol.js';
+import type { Expr } from './expression.js';
+import { dependencies, itemStep, type GraphNode, type MapNode } from './graph.js';
+import type { OpenedMap, OpenItem } from './map-protocol.js';
+import type { OpenedRun, SettledStep } from './protocol.js';
 
-/** How a step stands, as an operator reads it. */
+/** How a node stands, as an operator reads it. */
 export type Progress = 'pending' | 'running' | 'waiting' | 'executed' | 'cached' | 'failed' | 'skipped';
 
+/** Ends of nodes, by id. */
+type Settled = Readonly<Record<string, SettledStep>>;
+
 /**
- * Where a run stands in its graph. Knows what is ready, and what a step's end means for others; executes nothing.
+ * Where a run, or an item of a map, stands in its nodes. Knows what is ready, and what a node's end means for others;
+ * executes nothing.
  */
-export class Walk {
+export class Walk<N extends GraphNode = GraphNode> {
   readonly progress = new Map<string, Progress>();
   firstFailure?: { readonly stepId: string; readonly code: string; readonly message: string };
   private readonly env: Map<string, unknown>;
 
-  constructor(private readonly run: OpenedRun) {
-    this.env = new Map<string, unknown>([
-      ['$trigger', run.trigger],
-      ['$run', run.facts],
-    ]);
-    for (const step of this.steps) {
-      const settled = run.settled[step.id];
-      if (settled) this.settle(step.id, settled);
-      else this.progress.set(step.id, 'pending');
+  /** @param known values by name: what was there before the first node */
+  constructor(
+    readonly nodes: readonly N[],
+    known: Iterable<readonly [string, unknown]>,
+    settled: Settled,
+  ) {
+    this.env = new Map(known);
+    for (const { id } of nodes) {
+      const end = settled[id];
+      if (end) this.settle(id, end);
+      else this.progress.set(id, 'pending');
     }
   }
 
-  get steps(): readonly StepNode[] {
-    return this.run.graph.steps;
-  }
-
-  /** Pending steps all of whose dependencies have ended well. */
-  ready(): readonly StepNode[] {
-    return this.steps.filter(
-      step => this.is(step.id, 'pending') && dependencies(step).every(id => this.env.has(id)),
+  /** Pending nodes all of whose dependencies have ended well. */
+  ready(): readonly N[] {
+    return this.nodes.filter(
+      node => this.is(node.id, 'pending') && dependencies(node).every(id => this.env.has(id)),
     );
   }
 
-  begin(stepId: string): void {
-    this.progress.set(stepId, 'running');
+  begin(id: string): void {
+    this.progress.set(id, 'running');
   }
 
-  /** The step waits for the execution of the same elsewhere, or ceases to. */
-  wait(stepId: string, waiting: boolean): void {
-    this.progress.set(stepId, waiting ? 'waiting' : 'running');
+  /** The node waits for the execution of the same elsewhere, or for a person; or it ceases to. */
+  wait(id: string, waiting: boolean): void {
+    this.progress.set(id, waiting ? 'waiting' : 'running');
   }
 
-  /** Whether a ready step is left out by its condition. */
-  isOff(step: StepNode): boolean {
-    return step.when !== undefined && evaluate(step.when, this.env, { keyed: false }) !== true;
+  /** Whether a ready node is left out by its condition. */
+  isOff(node: N): boolean {
+    return node.when !== undefined && evaluate(node.when, this.env, { keyed: false }) !== true;
   }
 
-  input(step: StepNode, options: { keyed: boolean }): unknown {
-    return evaluate(step.input, this.env, options);
+  /** With `keyed`, what the cache key is made of; else what the node is given. */
+  input(node: N, options: { keyed: boolean }): unknown {
+    return evaluate(node.input, this.env, options);
   }
 
-  /** What an activity is told to do the step, whose inputs are known. */
-  request(run: RunRef, workflowId: string, step: StepNode): StepRequest {
-    const { graph, options, rootRunId, facts } = this.run;
-    const { refresh, bypass } = options;
-    const refreshed = refresh === true || refresh?.includes(step.id);
-    return {
-      runId: run.runId,
-      tenantId: run.tenantId,
-      rootRunId,
-      workflowId,
-      workflowName: graph.name,
-      stepId: step.id,
-      skillId: step.skill,
-      skillVersion: step.skillVersion,
-      keyedInput: this.input(step, { keyed: true }),
-      ...(unkeyedFields(step).length > 0 && { fullInput: this.input(step, { keyed: false }) }),
-      policy: bypass ? { ...step.policy, cache: 'never' } : step.policy,
-      ...(refreshed && { notBefore: facts.created_at }),
-    };
+  /** What an expression is, once all that it refers to has ended. */
+  value(expr: Expr): unknown {
+    return evaluate(expr, this.env, { keyed: false });
   }
 
-  /** Whether every step has come to its end. */
+  /** Whether every node has come to its end. */
   get isOver(): boolean {
-    return this.steps.every(({ id }) => !['pending', 'running', 'waiting'].includes(this.progress.get(id)!));
+    return this.nodes.every(({ id }) => !['pending', 'running', 'waiting'].includes(this.progress.get(id)!));
   }
 
-  /** The steps that the run's output is made of. */
-  get delivers(): readonly string[] {
-    const named = references(this.run.graph.output).map(({ step }) => step);
-    return this.steps.map(({ id }) => id).filter(id => named.includes(id));
+  /** Whether nothing had to be executed. */
+  get isCached(): boolean {
+    return this.nodes.every(({ id }) => ['cached', 'skipped'].includes(this.progress.get(id)!));
   }
 
-  output(): unknown {
-    return evaluate(this.run.graph.output, this.env, { keyed: false });
-  }
-
-  settle(stepId: string, settled: SettledStep): void {
+  settle(id: string, settled: SettledStep): void {
     if (settled.kind === 'done') {
-      this.env.set(stepId, settled.output);
-      this.progress.set(stepId, settled.fromCache ? 'cached' : 'executed');
+      this.env.set(id, settled.output);
+      this.progress.set(id, settled.fromCache ? 'cached' : 'executed');
     } else if (settled.kind === 'failed') {
-      this.progress.set(stepId, 'failed');
-      this.firstFailure ??= { stepId, code: settled.code, message: settled.message };
+      this.progress.set(id, 'failed');
+      this.firstFailure ??= { stepId: id, code: settled.code, message: settled.message };
     } else if (settled.reason === 'condition_false') {
-      this.leaveOut(stepId);
+      this.leaveOut(id);
     } else {
-      this.progress.set(stepId, 'skipped');
+      this.progress.set(id, 'skipped');
     }
   }
 
-  /** A step that its condition leaves out: what depends on it goes on, with an absent output. */
-  leaveOut(stepId: string): void {
-    this.env.set(stepId, undefined);
-    this.progress.set(stepId, 'skipped');
+  /** A node that its condition leaves out: what depends on it goes on, with an absent output. */
+  leaveOut(id: string): void {
+    this.env.set(id, undefined);
+    this.progress.set(id, 'skipped');
   }
 
-  /** The pending steps of {@link blockedBy} are skipped from now on. */
-  block(stepId: string): void {
-    for (const id of this.blockedBy(stepId)) this.progress.set(id, 'skipped');
+  /** The pending nodes of {@link blockedBy} are skipped from now on. */
+  block(id: string): void {
+    for (const blocked of this.blockedBy(id)) this.progress.set(blocked, 'skipped');
   }
 
-  /** Pending steps that can never run when this one fails, in the order of the graph. */
-  blockedBy(stepId: string): readonly string[] {
-    const blocked = new Set([stepId]);
-    for (const step of this.steps)
-      if (dependencies(step).some(id => blocked.has(id)) && this.is(step.id, 'pending')) blocked.add(step.id);
-    blocked.delete(stepId);
+  /** Pending nodes that can never run when this one fails, in the order of the graph. */
+  blockedBy(id: string): readonly string[] {
+    const blocked = new Set([id]);
+    for (const node of this.nodes)
+      if (dependencies(node).some(each => blocked.has(each)) && this.is(node.id, 'pending'))
+        blocked.add(node.id);
+    blocked.delete(id);
     return [...blocked];
   }
 
-  private is(stepId: string, progress: Progress): boolean {
-    return this.progress.get(stepId) === progress;
+  private is(id: string, progress: Progress): boolean {
+    return this.progress.get(id) === progress;
   }
+}
+
+/** The walk of a run through its graph, from where the run stands. */
+export function walkOfRun({ graph, trigger, facts, settled }: OpenedRun): Walk {
+  return new Walk(
+    graph.steps,
+    [
+      ['$trigger', trigger],
+      ['$run', facts],
+    ],
+    settled,
+  );
+}
+
+/** The walk of an item through what its map does for each. */
+export function walkOfItem(
+  { node, trigger, facts, outer }: OpenedMap,
+  { value, settled }: Pick<OpenItem, 'value' | 'settled'>,
+): Walk<MapNode['body'][number]> {
+  const around = Object.entries(outer).map(
+    // What its condition left out is known to be absent.
+    ([id, end]) => [id, end.kind === 'done' ? end.output : undefined] as const,
+  );
+  return new Walk(
+    node.body,
+    [['$trigger', trigger], ['$run', facts], ...around, [itemStep(node.id), value]],
+    settled,
+  );
 }

@@ -1,11 +1,14 @@
 import { Context } from '@temporalio/activity';
 import {
+  endMap,
   endRun,
   failStep,
   lookUpFrontier,
+  openMap,
   openRun,
   producersOf,
   skipByCondition,
+  takeItems,
   type Engine,
 } from '@cairn/engine';
 import type { RecordActivities } from '@cairn/pipeline';
@@ -19,8 +22,12 @@ export function recordActivities(engine: Engine): RecordActivities {
     lookUpFrontier: steps => beating(() => lookUpFrontier(engine, steps)),
     skipByCondition: (run, steps) => beating(() => skipByCondition(dataSource, run, steps)),
     failStep: failure => beating(() => failStep(dataSource, failure)),
-    producersOf: (run, digests) => beating(() => producersOf(dataSource, run, digests)),
+    producersOf: (run, workflowId, digests) =>
+      beating(() => producersOf(dataSource, run, workflowId, digests)),
     endRun: ending => beating(() => endRun(engine, ending)),
+    openMap: map => beating(() => openMap(engine, map)),
+    takeItems: taking => beating(() => takeItems(engine, taking)),
+    endMap: map => beating(() => endMap(engine, map)),
   };
 }
 

@@ -1,10 +1,10 @@
-import { isTerminalRunStatus, repositories, type Run, type RunStep } from '@cairn/dao';
+import { repositories } from '@cairn/dao';
 import { CairnError } from '@cairn/dto';
-import { Walk, type Graph, type OpenedRun, type RunRef, type SettledStep } from '@cairn/pipeline';
+import { delivers, walkOfRun, type OpenedRun, type RunRef } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
-import { settledStep } from '../steps/settled-step.js';
 import { endRun } from './end-run.js';
 import { lookAhead } from './look-ahead.js';
+import { readRun } from './read-run.js';
 
 /**
  * Takes a run up: marks it running, takes from the cache what can be taken at once, and gives all that the interpreter
@@ -15,42 +15,20 @@ import { lookAhead } from './look-ahead.js';
  */
 export async function openRun(engine: Engine, ref: RunRef): Promise<OpenedRun> {
   const { tenantId, runId } = ref;
-  const { runs, graphs } = repositories(engine.dataSource);
-  const status = await runs.markRunning(tenantId, runId);
-  const found = await runs.getRunWithSteps(tenantId, runId);
-  if (status === null || !found) throw new CairnError('RUN_UNKNOWN', `There is no run ${runId}`);
-  const { run, steps } = found;
-  const graph = await graphs.getGraph(run.graphDigest);
-  if (!graph) throw new CairnError('RUN_UNKNOWN', `The graph of run ${runId} is not recorded`);
-  const recorded = asRecorded(run, steps, graph.graph as unknown as Graph);
+  const status = await repositories(engine.dataSource).runs.markRunning(tenantId, runId);
+  if (status === null) throw new CairnError('RUN_UNKNOWN', `There is no run ${runId}`);
+  const { run, opened: recorded } = await readRun(engine.dataSource, ref);
   if (recorded.ended) return recorded;
   const opened = await lookAhead(engine, ref, run.temporalWorkflowId, recorded);
-  const walk = new Walk(opened);
+  const walk = walkOfRun(opened);
   if (!walk.isOver || walk.firstFailure) return opened;
   const answer = await endRun(engine, {
     ...ref,
     status: 'completed',
-    output: walk.output(),
-    delivers: walk.delivers,
+    output: walk.value(opened.graph.output),
+    delivers: delivers(opened.graph),
   });
   return answer.kind === 'ended' ? { ...opened, ended: true, settled: withoutOutputs(opened) } : opened;
-}
-
-function asRecorded(run: Run, steps: readonly RunStep[], graph: Graph): OpenedRun {
-  const settled = steps.flatMap(row => {
-    const step = settledStep(row);
-    return step ? [[row.stepId, step] as [string, SettledStep]] : [];
-  });
-  return {
-    ended: isTerminalRunStatus(run.status),
-    graph,
-    trigger: run.trigger,
-    facts: { id: run.id, created_at: run.createdAt.toISOString(), tenant: run.tenantId },
-    rootRunId: run.rootRunId,
-    options: run.options,
-    misses: [],
-    settled: Object.fromEntries(settled),
-  };
 }
 
 /** Nobody reads the outputs of a run that has ended: they need not go into its history. */

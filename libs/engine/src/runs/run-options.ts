@@ -1,6 +1,6 @@
 import type { RunOptions } from '@cairn/dao';
 import { ValidationError, type http, type Issue } from '@cairn/dto';
-import type { AnyWorkflow } from '@cairn/pipeline';
+import { allNodes, type AnyWorkflow } from '@cairn/pipeline';
 
 /**
  * What a request asks of the cache, as a run keeps it: what it does not ask for is left out.
@@ -15,7 +15,7 @@ export function runOptions(
     throw new ValidationError([{ path: '/options', code: 'VALIDATION_ERROR', message }], 'The request');
   }
   if (Array.isArray(refresh)) {
-    const known = new Set(graph.steps.map(({ id }) => id));
+    const known = new Set(allNodes(graph).map(({ id }) => id));
     const unknown = refresh.flatMap((step, at): Issue[] =>
       known.has(step)
         ? []

@@ -7,16 +7,17 @@ import type { StepOutputs } from './step-outputs.js';
 export interface ArtifactRows {
   readonly rows: readonly (NewArtifact & { readonly id: string })[];
   readonly ids: readonly string[];
-  readonly context: { readonly artifacts: Record<string, Record<string, string>> };
+  /** Absent for an item of a map: a run's context does not grow with its items. */
+  readonly context?: { readonly artifacts: Record<string, Record<string, string>> };
 }
 
 /** The rows to insert for a step's outputs; each run has its own, whoever made the bytes. */
 export function artifactRowsOf(
-  request: StepRequest,
+  request: Pick<StepRequest, 'runId' | 'tenantId' | 'stepId' | 'skillId' | 'item'>,
   outputs: StepOutputs,
   store: Pick<ArtifactStore, 'uri'>,
 ): ArtifactRows {
-  const { runId, tenantId, stepId, skillId } = request;
+  const { runId, tenantId, stepId, skillId, item } = request;
   const rows = outputs.artifacts.map(artifact => ({
     id: newId(),
     runId,
@@ -32,5 +33,9 @@ export function artifactRowsOf(
     metadata: (artifact.metadata ?? {}) as NewArtifact['metadata'] & object,
   }));
   const named = Object.fromEntries(rows.map(({ name, id }) => [name, id]));
-  return { rows, ids: rows.map(({ id }) => id), context: { artifacts: { [stepId]: named } } };
+  return {
+    rows,
+    ids: rows.map(({ id }) => id),
+    ...(!item && { context: { artifacts: { [stepId]: named } } }),
+  };
 }

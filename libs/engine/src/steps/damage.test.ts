@@ -201,10 +201,14 @@ test('a document of a step that delivers is verified and repaired too', async ()
   const ending = { tenantId: TENANT, runId, status: 'completed' as const, output: text, delivers: ['first'] };
   expect(await endRun(it.engine, ending)).toEqual({ kind: 'damaged', digests: [doc] });
   const unknown = sha256('nobody made this');
-  expect(await producersOf(it.dataSource, { tenantId: TENANT, runId }, [doc, unknown])).toEqual({
-    steps: ['first'],
-    lost: [unknown],
-  });
+  const { requests, lost } = await producersOf(it.dataSource, { tenantId: TENANT, runId }, 'w', [
+    doc,
+    unknown,
+  ]);
+  expect(lost).toEqual([unknown]);
+  expect(requests).toEqual([
+    { ...step, workflowId: 'w', workflowName: 'echo.twice', keyedInput: expect.objectContaining({ text }) },
+  ]);
   await repairStep(it.engine, step, hooks());
   expect(await bytesAre(doc)).toBe('right');
   expect(await endRun(it.engine, ending)).toEqual({ kind: 'ended' });
@@ -216,10 +220,9 @@ test('what a trigger brought has no step that could make it again', async () => 
   const [row] = await it.records.artifacts.listArtifactsOfSteps(TENANT, step.runId, ['first']);
   const brought = sha256('a logo');
   await it.records.artifacts.insertArtifacts([{ ...row!, id: newId(), stepId: null, contentHash: brought }]);
-  expect(await producersOf(it.dataSource, ref, [said.digest, brought])).toEqual({
-    steps: ['first'],
-    lost: [brought],
-  });
+  const { requests, lost } = await producersOf(it.dataSource, ref, 'w', [said.digest, brought]);
+  expect(requests.map(({ stepId }) => stepId)).toEqual(['first']);
+  expect(lost).toEqual([brought]);
 });
 
 test('a step that has waited executes when both the execution and the entry that it left are damaged', async () => {

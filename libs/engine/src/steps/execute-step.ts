@@ -149,7 +149,7 @@ async function record(
         ttlMs: policy.ttlMs ?? null,
       }),
     dead && tx.events.append([healed(step, dead, outputs, how.attempt)]),
-    tx.runs.mergeContext(tenantId, runId, artifacts.context),
+    artifacts.context && tx.runs.mergeContext(tenantId, runId, artifacts.context),
   ]);
   // Each is thrown inside the transaction, so that nothing of it stays.
   if (!completed) throw new StepSettledError(stepId);

@@ -52,8 +52,9 @@ export async function recordReuse(
     })),
   );
   for (const reuse of made.filter(entry => !isNew(entry))) await adopt(tx, reuse, reuse.artifacts, rows);
-  const artifacts = Object.assign({}, ...made.map(entry => entry.artifacts.context.artifacts)) as object;
-  await tx.runs.mergeContext(tenantId, runId, { artifacts });
+  const named = made.flatMap(entry => (entry.artifacts.context ? [entry.artifacts.context.artifacts] : []));
+  if (named.length > 0)
+    await tx.runs.mergeContext(tenantId, runId, { artifacts: Object.assign({}, ...named) as object });
   const hits = made.filter(({ result }) => result.source === 'cache');
   engine.hits.count(
     tenantId,

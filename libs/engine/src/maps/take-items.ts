@@ -1,0 +1,113 @@
+import { digestOf } from '@cairn/canonical';
+import { repositories, type MapItem, type MapItemEnd } from '@cairn/dao';
+import { CairnError } from '@cairn/dto';
+import { itemStepId, type OpenedMap, type OpenItem, type TakenItems, type TakeItems } from '@cairn/pipeline';
+import type { Engine } from '../engine.js';
+import { followHits, missesOf, recordFound, type Followed } from '../steps/follow-hits.js';
+import { endOf, mapOfRun, standingItems, type StandingItem } from './item-ends.js';
+import { readMap } from './open-map.js';
+
+/** Items that are looked at in one go. */
+const PAGE = 100;
+/** Taking is a local activity, which has three seconds. Milliseconds. */
+const LONGEST_MS = 1_200;
+/** Of what is given, as JSON: it goes into the history of the map's workflow. */
+const MOST_BYTES = 512 * 1024;
+
+/**
+ * Notes the ends of items; then follows the next items through the cache, page by page, until so many are found as are
+ * wanted for which something has to be executed. Items that the cache has whole end here. It may be repeated: what is
+ * recorded stays, and is given again.
+ *
+ * @throws CairnError MAP_ENDED, terminal, when the map or its run has ended.
+ */
+export async function takeItems(engine: Engine, taking: TakeItems): Promise<TakenItems> {
+  const { dataSource } = engine;
+  const { mapItems } = repositories(dataSource);
+  const map = mapOfRun(taking);
+  const opened = await readMap(dataSource, taking);
+  if (opened.kind === 'ended') throw new CairnError('MAP_ENDED', `The map ${taking.mapStepId} has ended`);
+  await noteEnds(engine, taking, opened);
+
+  const items: OpenItem[] = [];
+  let upTo = taking.after;
+  const end = performance.now() + LONGEST_MS;
+  for (let bytes = 0; items.length < taking.wanted && bytes < MOST_BYTES && performance.now() < end;) {
+    const page = await mapItems.listItems(map, { after: upTo, limit: PAGE, status: 'pending' });
+    if (page.length === 0) {
+      upTo = opened.counts.total - 1;
+      break;
+    }
+    const open = await followPage(engine, taking, opened, page, end + LONGEST_MS / 2);
+    items.push(...open);
+    bytes += JSON.stringify(open).length;
+    upTo = page.at(-1)!.position;
+  }
+  return { items, upTo, counts: await mapItems.count(map) };
+}
+
+/** Records the ends of items that the workflow has seen ending. */
+async function noteEnds({ dataSource }: Engine, taking: TakeItems, opened: OpenedMap): Promise<void> {
+  const { mapItems } = repositories(dataSource);
+  const map = mapOfRun(taking);
+  const items = await mapItems.pendingAt(map, taking.ended);
+  await mapItems.endItems(map, endsOf(await standingItems(dataSource, taking, opened, items), opened));
+}
+
+function endsOf(standing: readonly StandingItem[], opened: OpenedMap): readonly MapItemEnd[] {
+  return standing.flatMap(each => endOf(each, opened) ?? []);
+}
+
+/** @returns the items of the page that are still open */
+async function followPage(
+  engine: Engine,
+  taking: TakeItems,
+  opened: OpenedMap,
+  page: readonly MapItem[],
+  end: number,
+): Promise<readonly OpenItem[]> {
+  const { dataSource } = engine;
+  const { mapItems, steps } = repositories(dataSource);
+  await steps.insertItemSteps(page.flatMap(({ key }) => rowsOf(taking, opened, key)));
+  const standing = await standingItems(dataSource, taking, opened, page);
+  const { tenantId, runId, mapStepId, workflowId } = taking;
+  const run = { tenantId, runId };
+  const followed = standing.map(({ walk, item: { key } }): Followed => ({
+    walk,
+    context: { run, workflowId, setting: opened, item: { mapStepId, key } },
+    asked: new Set(),
+  }));
+  const found = await followHits(engine, followed, { end, mostBytes: Infinity });
+  const recorded = found.reuses.length === 0 || (await recordFound(engine, run, found));
+  // What counts is what the records say; they are read again where following has moved a walk on.
+  const now = found.reuses.length > 0 ? await standingItems(dataSource, taking, opened, page) : standing;
+  await mapItems.endItems(mapOfRun(taking), endsOf(now, opened));
+  return now.flatMap(({ item, walk, settled }, index) =>
+    walk.isOver
+      ? []
+      : [
+          {
+            position: item.position,
+            key: item.key,
+            value: item.value,
+            settled,
+            misses: recorded ? missesOf(followed[index]!) : [],
+          },
+        ],
+  );
+}
+
+/** The steps of an item, as they are before anything is known of them. */
+function rowsOf({ tenantId, runId, mapStepId }: TakeItems, { node, position }: OpenedMap, key: string) {
+  return node.body.map(each => ({
+    runId,
+    tenantId,
+    stepId: itemStepId(mapStepId, key, each.id),
+    skillId: each.kind === 'step' ? each.skill : `$${each.kind}`,
+    kind: each.kind,
+    position,
+    mapStepId,
+    itemKey: key,
+    inputHash: digestOf(each.input),
+  }));
+}

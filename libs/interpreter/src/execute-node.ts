@@ -1,0 +1,44 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { GraphNode, RunRef, SettledStep, StepNode, StepRequest } from '@cairn/pipeline/run-time';
+import { executeMap } from './execute-map.js';
+import { executeStep } from './execute-step.js';
+import type { Repairs } from './repairs.js';
+import type { Slots } from './slots.js';
+import type { Wakes } from './wakes.js';
+
+/** What the execution of a node stands on. */
+export interface Surroundings {
+  readonly run: RunRef;
+  readonly taskQueue: string;
+  readonly wakes: Wakes;
+  readonly repairs: Repairs;
+  /** Of skills under way at once. */
+  readonly slots: Slots;
+  /** Told when a node begins and ceases to wait for another's execution or for a person, by its id in the graph. */
+  waits(id: string, waiting: boolean): void;
+  requestOf(step: StepNode): StepRequest;
+  /** How the records name a node. */
+  nameOf(id: string): string;
+  /** What a ready node is given. */
+  input(node: GraphNode): unknown;
+}
+
+/**
+ * What comes of a node that is ready and not in the cache.
+ * @throws ActivityFailure, ChildWorkflowFailure, ApplicationFailure when it has failed for good
+ */
+export function executeNode(node: GraphNode, around: Surroundings): Promise<SettledStep> {
+  switch (node.kind) {
+    case 'step':
+      return executeStep(node, around);
+    case 'map':
+      return executeMap(node, around);
+    default: {
+      const { id, kind } = node as { id: string; kind: string };
+      throw ApplicationFailure.nonRetryable(
+        `This worker does not know what a ${kind} is (${id})`,
+        'NODE_UNKNOWN',
+      );
+    }
+  }
+}
