@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { addExplain } from './commands/explain.js';
 import { addGc } from './commands/gc.js';
 import { addArtifacts } from './commands/artifacts.js';
 import { addDoctor } from './commands/doctor.js';
+import { addPlan } from './commands/plan.js';
 import { addRun } from './commands/run.js';
 import { addRuns } from './commands/runs.js';
 import { addSkills } from './commands/skills.js';
@@ -28,6 +30,8 @@ function createProgram(shell: Shell): Command {
     .addHelpText('after', EXIT_CODES);
   addUp(program, shell);
   addRun(program, shell);
+  addPlan(program, shell);
+  addExplain(program, shell);
   addRuns(program, shell);
   addArtifacts(program, shell);
   addWorkflows(program, shell);

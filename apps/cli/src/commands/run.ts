@@ -1,25 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { CairnApiError, type StartRun } from '@cairn/client';
+import type { StartRun } from '@cairn/client';
 import type { Command } from 'commander';
-import { explained } from '../api/explain-error.js';
 import { openApi } from '../api/find-api.js';
-import { CliError, EXIT } from '../errors.js';
 import type { Shell } from '../shell.js';
-import { readTriggerOption } from '../trigger-file.js';
-import { follow } from './follow.js';
+import { readJsonOption } from '../trigger-file.js';
 import { apiOptions, type ApiOptions } from './options.js';
+import { start, startOptions, type StartOptions } from './start.js';
 
-/** What a run asks of the cache, as it is typed. */
-export interface CacheOptions {
-  readonly refresh?: true | string[];
-  readonly bypass?: true;
-}
-
-interface RunOptions extends ApiOptions, CacheOptions {
+/** What a run is made of, as it is typed. */
+export interface RequestOptions extends ApiOptions {
   readonly trigger: string;
   readonly version?: string;
-  readonly watch?: true;
-  readonly idempotencyKey?: string;
+  readonly refresh?: true | string[];
+  readonly bypass?: true;
 }
 
 /** Adds what `run` and `plan` both take. */
@@ -37,44 +29,21 @@ export function requestOptions(command: Command): Command {
 /** The request that was typed. @throws CliError for a trigger that cannot be read */
 export async function requestOf(
   workflow: string,
-  { trigger, version, refresh, bypass }: CacheOptions & Pick<RunOptions, 'trigger' | 'version'>,
+  { trigger, version, refresh, bypass }: RequestOptions,
   { env }: Shell,
 ): Promise<StartRun> {
   const options = refresh !== undefined || bypass ? { options: { refresh, bypass } } : {};
-  return { workflow, version, trigger: await readTriggerOption(trigger, env), ...options };
+  return { workflow, version, trigger: await readJsonOption('trigger', trigger, env), ...options };
 }
 
 /** `cairn run`: has a workflow run. */
 export function addRun(program: Command, shell: Shell): void {
-  const command = requestOptions(program.command('run').description('run a workflow'))
-    .option('--watch', 'follow it until it has ended; exit code 0 only if it completed')
-    .option('--idempotency-key <key>', 'the same key with the same request gives the same run');
-  command.action((workflow: string, options: RunOptions) =>
+  const command = startOptions(requestOptions(program.command('run').description('run a workflow')));
+  command.action((workflow: string, options: RequestOptions & StartOptions) =>
     shell.perform(async () => {
-      const { screen } = shell;
       const client = openApi(options, shell);
       const request = await requestOf(workflow, options, shell);
-      const idempotencyKey = options.idempotencyKey ?? randomUUID();
-      const { run, replayed } = await client
-        .startRun(request, { idempotencyKey })
-        .catch((error: unknown) => Promise.reject(withKey(error, idempotencyKey)));
-      if (options.watch) return follow(client.baseUrl, run, options, shell);
-      if (options.json) shell.json(run);
-      else {
-        screen.line(
-          `  ${replayed ? 'This key has a run already' : 'Accepted'}: ${screen.colours.bold(run.id)}`,
-        );
-        screen.line(`  ${screen.colours.dim(`To see how it goes: cairn runs watch ${run.id}`)}`);
-      }
-      return EXIT.completed;
+      return start(client, options, shell, idempotencyKey => client.startRun(request, { idempotencyKey }));
     }),
   );
-}
-
-/** Whether a request without an answer was accepted is not known: with its key it may be sent again. */
-function withKey(error: unknown, key: string): unknown {
-  const said = explained(error);
-  if (!(error instanceof CairnApiError && error.retryable && said instanceof CliError)) return said;
-  const again = `Sent again with --idempotency-key ${key} it starts one run at most`;
-  return new CliError(said.message, said.exitCode, [...said.details, again], said.code);
 }

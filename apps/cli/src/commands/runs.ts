@@ -11,17 +11,20 @@ import { runStatus } from '../show/run-status.js';
 import { runMs } from '../show/summary.js';
 import { table } from '../show/table.js';
 import { follow } from './follow.js';
+import { addFork, addRetry } from './runs-again.js';
 import { apiOptions, choice, wholeNumber, type ApiOptions } from './options.js';
 
 const STATUSES = ['queued', 'running', 'completed', 'failed', 'cancelled'];
 
 /** `cairn runs …`: what ran, what runs, and what to do with it. */
 export function addRuns(program: Command, shell: Shell): void {
-  const runs = program.command('runs').description('list, read, watch and cancel runs');
+  const runs = program.command('runs').description('list and follow runs, cancel them, try them again');
   addList(runs, shell);
   addShow(runs, shell);
   addWatch(runs, shell);
   addCancel(runs, shell);
+  addRetry(runs, shell);
+  addFork(runs, shell);
 }
 
 function addList(runs: Command, shell: Shell): void {

@@ -47,4 +47,4 @@ function factsOf(run: Run, artifacts: readonly Artifact[]): [string, string | un
 const adviceFor = (run: Run) => (code: string) =>
   code === 'VALIDATION_ERROR'
     ? 'Mend what the message names and run it again.'
-    : `cairn run ${run.workflowName} with the same trigger goes on: what completed is not repeated.`;
+    : `cairn runs retry ${run.id} goes on: what completed is not repeated.`;
