@@ -28,6 +28,8 @@ export interface RunSetting {
   readonly facts: RunFacts;
   readonly rootRunId: string;
   readonly options: RunOptions;
+  /** What is changed in the inputs of steps, by step id, each a JSON Merge Patch. */
+  readonly inputEdits?: Readonly<Record<string, unknown>>;
 }
 
 /** A run as it stands when a workflow takes it up, the first time or again. */

@@ -1,4 +1,5 @@
 import { itemStepId, unkeyedFields, type BodyNode, type GraphNode, type StepNode } from './graph.js';
+import { mergePatch } from './merge-patch.js';
 import type { ItemName, RunRef, RunSetting, StepRequest } from './protocol.js';
 import type { Walk } from './walk.js';
 
@@ -18,11 +19,15 @@ export function stepRequest(
   walk: Walk | Walk<BodyNode>,
   node: StepNode,
 ): StepRequest {
-  const { workflowName, options, rootRunId, facts } = setting;
+  const { workflowName, options, rootRunId, facts, inputEdits } = setting;
   const { refresh, bypass } = options;
   const names = item ? [node.id, item.mapStepId] : [node.id];
   const refreshed = refresh === true || names.some(name => refresh?.includes(name));
-  const input = (keyed: boolean) => (walk as Walk<GraphNode>).input(node, { keyed });
+  const edit = item ? undefined : inputEdits?.[node.id];
+  const input = (keyed: boolean) => {
+    const value = (walk as Walk<GraphNode>).input(node, { keyed });
+    return edit === undefined ? value : mergePatch(value, edit);
+  };
   return {
     runId: run.runId,
     tenantId: run.tenantId,

@@ -30,6 +30,7 @@ function asRecorded(run: Run, steps: readonly RunStep[], graph: Graph): OpenedRu
     facts: { id: run.id, created_at: run.createdAt.toISOString(), tenant: run.tenantId },
     rootRunId: run.rootRunId,
     options: run.options,
+    ...(Object.keys(run.inputEdits).length > 0 && { inputEdits: run.inputEdits }),
     misses: [],
     settled: settledOf(steps, ({ stepId }) => stepId),
   };
