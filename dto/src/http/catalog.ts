@@ -35,16 +35,30 @@ const StepPolicy = closed(
   { title: 'StepPolicy' },
 );
 
+const StepKind = oneOf('step', 'map', 'child', 'gate');
+
 export const GraphStep = Type.Object(
   {
-    kind: Type.String(),
+    kind: StepKind,
     id: Type.String(),
-    skill: Type.String(),
-    skillVersion: Type.String(),
     input: AnyJson,
     when: Type.Optional(AnyJson),
     after: Type.Optional(Type.Array(Type.String())),
-    policy: StepPolicy,
+    skill: Type.Optional(Type.String({ description: 'Of a `step`.' })),
+    skillVersion: Type.Optional(Type.String()),
+    policy: Type.Optional(StepPolicy),
+    workflow: Type.Optional(Type.String({ description: 'Of a `child`.' })),
+    workflowVersion: Type.Optional(Type.String()),
+    role: Type.Optional(Type.String({ description: 'Of a `gate`: who may decide.' })),
+    withinMs: Type.Optional(Type.Number()),
+    otherwise: Type.Optional(oneOf('approve', 'reject')),
+    key: Type.Optional(Type.Unknown({ description: "Of a `map`: an item's name." })),
+    parallel: Type.Optional(Type.Integer()),
+    failures: Type.Optional(oneOf('stop', 'collect')),
+    body: Type.Optional(
+      Type.Array(AnyObject, { description: 'Of a `map`: what is done for an item, nodes like these.' }),
+    ),
+    result: Type.Optional(AnyJson),
   },
   { title: 'GraphStep' },
 );
@@ -65,7 +79,12 @@ export const Graph = Type.Object(
 export const WorkflowStep = closed(
   {
     id: Type.String(),
-    skill: Type.String(),
+    kind: StepKind,
+    skill: Type.Optional(Type.String({ description: 'Of a `step`.' })),
+    workflow: Type.Optional(Type.String({ description: 'Of a `child`.' })),
+    body: Type.Optional(
+      Type.Array(Type.String(), { description: 'Of a `map`: the nodes that are done for each item.' }),
+    ),
     dependsOn: Type.Array(Type.String()),
     unkeyed: Type.Array(Type.String(), {
       description: 'What reaches the step but stays out of its cache key.',
@@ -73,6 +92,8 @@ export const WorkflowStep = closed(
   },
   { title: 'WorkflowStep' },
 );
+
+export type WorkflowStep = Static<typeof WorkflowStep>;
 
 /** A workflow with its graph and the schema of what starts it. */
 export const Workflow = closed(

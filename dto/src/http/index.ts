@@ -13,3 +13,4 @@ export * from './scalars.js';
 export * from './second-tries.js';
 export * from './store.js';
 export { openApiDocument } from './openapi.js';
+export * from './map-items.js';

@@ -5,6 +5,7 @@ import { cacheOperations } from './cache-operations.js';
 import { SkillList, Workflow, WorkflowList, WorkflowParams, WorkflowQuery } from './catalog.js';
 import { eventOperations } from './event-operations.js';
 import { Liveness, Readiness } from './health.js';
+import { mapItemOperations } from './map-item-operations.js';
 import { planOperations } from './plan-operations.js';
 import type { ProblemCode } from './problem.js';
 import { AnyObject } from './scalars.js';
@@ -118,6 +119,7 @@ export const operations = {
   },
   ...secondTryOperations,
   ...planOperations,
+  ...mapItemOperations,
   ...uploadOperations,
   listRunArtifacts: {
     method: 'get',

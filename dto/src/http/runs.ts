@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { closed, oneOf, Version } from '../types/scalars.js';
+import { MapItemCounts } from './map-items.js';
 import { AnyJson, AnyObject, Instant, PageQuery, Uuid, page } from './scalars.js';
 
 export const RunStatus = oneOf('queued', 'running', 'completed', 'failed', 'cancelled');
@@ -70,7 +71,10 @@ export const RunStep = closed(
   {
     id: Uuid,
     stepId: Type.String(),
-    skillId: Type.String(),
+    kind: oneOf('step', 'map', 'child', 'gate'),
+    skillId: Type.String({ description: 'Of a `step`; otherwise `$map`, `$child` or `$gate`.' }),
+    childRunId: Type.Optional(Type.String({ ...Uuid, description: 'Of a child: its run.' })),
+    items: Type.Optional(MapItemCounts),
     position: Type.Integer({ minimum: 0, description: 'Order in the graph, from 0.' }),
     status: RunStepStatus,
     reason: Type.Optional(oneOf('cache_hit', 'blocked', 'condition_false', 'cancelled')),

@@ -11,6 +11,7 @@ import type {
   Eviction,
   EvictionRequest,
   ForkRunRequest,
+  MapItemList,
   Pin,
   Plan,
   Readiness,
@@ -48,6 +49,7 @@ export type PageQuery = NonNullable<operations['listRunArtifacts']['parameters']
 
 export type CacheEntryQuery = NonNullable<operations['listCacheEntries']['parameters']['query']>;
 export type EventQuery = NonNullable<operations['listEvents']['parameters']['query']>;
+export type MapItemQuery = NonNullable<operations['listMapItems']['parameters']['query']>;
 export type RunEventQuery = NonNullable<operations['listRunEvents']['parameters']['query']>;
 
 /** A trigger is whatever the workflow's schema takes. */
@@ -110,6 +112,13 @@ export interface CairnClient {
   /** One page of what has happened, newest first. */
   listEvents(query?: EventQuery, options?: CallOptions): Promise<EventList>;
   /** One page of what has happened in a run, newest first. */
+  /** The items of a map, in the order of its list. */
+  listMapItems(
+    runId: string,
+    stepId: string,
+    query?: MapItemQuery,
+    options?: CallOptions,
+  ): Promise<MapItemList>;
   listRunEvents(runId: string, query?: RunEventQuery, options?: CallOptions): Promise<EventList>;
   /** Removes what nobody needs, or says with `dryRun` how much that is. */
   collectStore(request?: CollectionRequest, options?: CallOptions): Promise<Collection>;
@@ -228,6 +237,11 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
       read(http.POST('/v1/cache/evictions', { body, signal }), signal),
     listEvents: (query = {}, { signal } = {}) =>
       read(http.GET('/v1/events', { params: { query }, signal }), signal),
+    listMapItems: (id, stepId, query = {}, { signal } = {}) =>
+      read(
+        http.GET('/v1/runs/{id}/steps/{stepId}/items', { params: { path: { id, stepId }, query }, signal }),
+        signal,
+      ),
     listRunEvents: (id, query = {}, { signal } = {}) =>
       read(http.GET('/v1/runs/{id}/events', { params: { ...byId(id), query }, signal }), signal),
     collectStore: (body = {}, { signal } = {}) =>

@@ -12,6 +12,7 @@ import { CacheController } from '../cache/cache.controller.js';
 import { DocsController } from '../docs/docs.controller.js';
 import { EventsController } from '../events/events.controller.js';
 import { HealthController } from '../health/health.controller.js';
+import { MapItemsController } from '../runs/map-items.controller.js';
 import { RunsController } from '../runs/runs.controller.js';
 import { SecondTriesController } from '../second-tries/second-tries.controller.js';
 import { SkillsController } from '../skills/skills.controller.js';
@@ -41,6 +42,7 @@ export class ApiModule {
       module: ApiModule,
       controllers: [
         RunsController,
+        MapItemsController,
         SecondTriesController,
         ArtifactsController,
         ContentController,

@@ -1,4 +1,4 @@
-import type { Run, RunStep } from '@cairn/dao';
+import type { MapItemCounts, Run, RunStep } from '@cairn/dao';
 import type { http } from '@cairn/dto';
 
 /** Leaves out what is not there: an answer has no nulls where a field is optional. */
@@ -43,20 +43,28 @@ export function runSummary(run: Run): http.RunSummary {
   };
 }
 
-/** A run with all there is to know of it. */
-export function runView(run: Run, steps: readonly RunStep[]): http.Run {
+/**
+ * A run with all there is to know of it.
+ * @param items how the items of its maps stand, by step
+ */
+export function runView(
+  run: Run,
+  steps: readonly RunStep[],
+  items: ReadonlyMap<string, MapItemCounts> = new Map(),
+): http.Run {
   return {
     ...runSummary(run),
     context: run.context,
     ...given({ output: run.output }),
-    steps: steps.map(stepView),
+    steps: steps.map(step => stepView(step, items.get(step.stepId))),
   };
 }
 
-function stepView(step: RunStep): http.RunStep {
+function stepView(step: RunStep, items: MapItemCounts | undefined): http.RunStep {
   return {
     id: step.id,
     stepId: step.stepId,
+    kind: step.kind,
     skillId: step.skillId,
     position: step.position,
     status: step.status,
@@ -69,6 +77,8 @@ function stepView(step: RunStep): http.RunStep {
     ...given({
       reason: step.reason,
       waitingOn: step.waitingOn,
+      childRunId: step.childRunId,
+      items,
       madeByRunId: step.madeByRunId,
       cacheKey: step.cacheKey,
       output: step.output,

@@ -42,9 +42,11 @@ export class RunsController {
 
   @Operation('getRun')
   async get(@Tenant() tenantId: string, @Input() { params }: InputOf<'getRun'>): Promise<http.Run> {
-    const found = await repositories(this.dataSource).runs.getRunWithSteps(tenantId, params.id);
+    const { runs, mapItems } = repositories(this.dataSource);
+    const found = await runs.getRunWithSteps(tenantId, params.id);
     if (!found) throw new NotFoundError('run');
-    return runView(found.run, found.steps);
+    const maps = found.steps.some(({ kind }) => kind === 'map');
+    return runView(found.run, found.steps, maps ? await mapItems.countByMap(tenantId, params.id) : undefined);
   }
 
   @Operation('cancelRun')

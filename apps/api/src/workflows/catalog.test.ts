@@ -47,5 +47,5 @@ test('the skills, and the workflow names only skills that are there', async () =
   const ids = skills.map(({ id }) => id);
   expect(ids).toContain('render_video');
   const { steps } = await cairn.getWorkflow('campaign.build');
-  expect(steps.filter(({ skill }) => !ids.includes(skill))).toEqual([]);
+  expect(steps.filter(({ skill }) => !ids.includes(skill!))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { digestOf } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
 import { inputSchema, type http } from '@cairn/dto';
 import { clientForm } from '@cairn/engine';
-import { dependencies, unkeyedFields, type AnyWorkflow } from '@cairn/pipeline';
+import { dependencies, unkeyedFields, type AnyWorkflow, type GraphNode } from '@cairn/pipeline';
 import { Controller, Inject } from '@nestjs/common';
 import { CATALOG } from '../app/tokens.js';
 import { NotFoundError } from '../http/api-error.js';
@@ -39,13 +39,18 @@ function workflowView(workflow: AnyWorkflow): http.Workflow {
   return {
     ...workflowSummary(workflow),
     triggerSchema: inputSchema(clientForm(trigger)) as Record<string, unknown>,
-    steps: graph.steps.map(step => ({
-      id: step.id,
-      skill: step.skill,
-      dependsOn: [...dependencies(step)],
-      unkeyed: [...unkeyedFields(step)],
-    })),
+    steps: graph.steps.map(nodeView),
     graph: graph as unknown as http.Workflow['graph'],
     graphDigest: digestOf(graph),
   };
 }
+
+const nodeView = (node: GraphNode): http.WorkflowStep => ({
+  id: node.id,
+  kind: node.kind,
+  ...(node.kind === 'step' && { skill: node.skill }),
+  ...(node.kind === 'child' && { workflow: node.workflow }),
+  ...(node.kind === 'map' && { body: node.body.map(({ id }) => id) }),
+  dependsOn: [...dependencies(node)],
+  unkeyed: [...unkeyedFields(node)],
+});

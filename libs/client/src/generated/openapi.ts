@@ -166,6 +166,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs/{id}/steps/{stepId}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the items of a map, in the order of its list */
+        get: operations["listMapItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/artifacts": {
         parameters: {
             query?: never;
@@ -810,19 +827,72 @@ export interface components {
         };
         /** GraphStep */
         GraphStep: {
-            kind: string;
+            /** @enum {unknown} */
+            kind: "step" | "map" | "child" | "gate";
             id: string;
-            skill: string;
-            skillVersion: string;
             input: unknown;
             when?: unknown;
             after?: string[];
-            policy: components["schemas"]["StepPolicy"];
+            /** @description Of a `step`. */
+            skill?: string;
+            skillVersion?: string;
+            policy?: components["schemas"]["StepPolicy"];
+            /** @description Of a `child`. */
+            workflow?: string;
+            workflowVersion?: string;
+            /** @description Of a `gate`: who may decide. */
+            role?: string;
+            withinMs?: number;
+            /** @enum {unknown} */
+            otherwise?: "approve" | "reject";
+            /** @description Of a `map`: an item's name. */
+            key?: unknown;
+            parallel?: number;
+            /** @enum {unknown} */
+            failures?: "stop" | "collect";
+            /** @description Of a `map`: what is done for an item, nodes like these. */
+            body?: {
+                [key: string]: unknown;
+            }[];
+            result?: unknown;
         };
         /** Liveness */
         Liveness: {
             /** @constant */
             status: "ok";
+        };
+        /** MapItem */
+        MapItem: {
+            /** @description In the list, from 0. */
+            position: number;
+            /** @description Its name; what is done for it are steps named `map[key].step`. */
+            key: string;
+            /** @enum {unknown} */
+            status: "pending" | "done" | "failed";
+            /** @description Nothing was executed for it. */
+            cached: boolean;
+            output?: unknown;
+            error?: string;
+            errorCode?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            completedAt?: string;
+        };
+        /** MapItemCounts */
+        MapItemCounts: {
+            total: number;
+            done: number;
+            /** @description Of those done, items for which nothing was executed. */
+            cached: number;
+            failed: number;
+        };
+        /** MapItemList */
+        MapItemList: {
+            items: components["schemas"]["MapItem"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
         };
         /** Pin */
         Pin: {
@@ -1122,7 +1192,13 @@ export interface components {
             /** @description A UUID in lower case. */
             id: string;
             stepId: string;
+            /** @enum {unknown} */
+            kind: "step" | "map" | "child" | "gate";
+            /** @description Of a `step`; otherwise `$map`, `$child` or `$gate`. */
             skillId: string;
+            /** @description Of a child: its run. */
+            childRunId?: string;
+            items?: components["schemas"]["MapItemCounts"];
             /** @description Order in the graph, from 0. */
             position: number;
             /** @enum {unknown} */
@@ -1415,7 +1491,14 @@ export interface components {
         /** WorkflowStep */
         WorkflowStep: {
             id: string;
-            skill: string;
+            /** @enum {unknown} */
+            kind: "step" | "map" | "child" | "gate";
+            /** @description Of a `step`. */
+            skill?: string;
+            /** @description Of a `child`. */
+            workflow?: string;
+            /** @description Of a `map`: the nodes that are done for each item. */
+            body?: string[];
             dependsOn: string[];
             /** @description What reaches the step but stays out of its cache key. */
             unkeyed: string[];
@@ -1452,6 +1535,9 @@ export type ForkRunRequest = components['schemas']['ForkRunRequest'];
 export type Graph = components['schemas']['Graph'];
 export type GraphStep = components['schemas']['GraphStep'];
 export type Liveness = components['schemas']['Liveness'];
+export type MapItem = components['schemas']['MapItem'];
+export type MapItemCounts = components['schemas']['MapItemCounts'];
+export type MapItemList = components['schemas']['MapItemList'];
 export type Pin = components['schemas']['Pin'];
 export type Plan = components['schemas']['Plan'];
 export type PlanCounts = components['schemas']['PlanCounts'];
@@ -2257,6 +2343,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepExplanation"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMapItems: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+                status?: "pending" | "done" | "failed";
+            };
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+                /** @description As the run names it; of an item of a map `build[blue-de].render`. */
+                stepId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page; of a map that has not begun, an empty one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapItemList"];
                 };
             };
             /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */

@@ -208,6 +208,7 @@ describe('taking a run up', () => {
     const opened = await openRun(it.engine, ref(run.id));
     expect(opened).toEqual({
       ended: false,
+      workflowName: 'toy.echo',
       graph: echoWorkflow.graph,
       trigger: { text: 'hello', times: 1 },
       facts: { id: run.id, created_at: run.createdAt.toISOString(), tenant: TENANT },

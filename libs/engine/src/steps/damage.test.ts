@@ -2,11 +2,12 @@ import { chmod, open, rm, stat, truncate, utimes, writeFile } from 'node:fs/prom
 import { sha256 } from '@cairn/canonical';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FileRef } from '@cairn/skill-kit';
-import type { StepRequest } from '@cairn/pipeline';
+import { skillSteps, type StepRequest } from '@cairn/pipeline';
 import { newId } from '@cairn/dao';
 import { endRun } from '../runs/end-run.js';
 import { producersOf } from '../runs/producers-of.js';
 import { echo } from '../testing/fixtures/echo-state.js';
+import { echoWorkflow } from '../testing/fixtures/echo.workflow.js';
 import { hooks, startTestEngine, stepRequest, TENANT, type TestEngine } from '../testing/test-engine.js';
 import { executeStep } from './execute-step.js';
 import { lookUpFrontier } from './look-up-frontier.js';
@@ -206,8 +207,10 @@ test('a document of a step that delivers is verified and repaired too', async ()
     unknown,
   ]);
   expect(lost).toEqual([unknown]);
+  // As the graph that is pinned to the run has it.
+  const { policy } = skillSteps(echoWorkflow.graph)[0]!;
   expect(requests).toEqual([
-    { ...step, workflowId: 'w', workflowName: 'echo.twice', keyedInput: expect.objectContaining({ text }) },
+    { ...step, policy, workflowId: 'w', workflowName: 'toy.echo', keyedInput: expect.objectContaining({ text }) },
   ]);
   await repairStep(it.engine, step, hooks());
   expect(await bytesAre(doc)).toBe('right');
