@@ -7,11 +7,17 @@ import { counted } from '../show/format.js';
 import type { Colours } from '../show/screen.js';
 import { table } from '../show/table.js';
 import { apiOptions, type ApiOptions } from './options.js';
+import { addSkillsNew } from './skills-new.js';
+import { addSkillsRun } from './skills-run.js';
 
 /** `cairn skills …`: what workflows are made of. */
 export function addSkills(program: Command, shell: Shell): void {
-  const skills = program.command('skills').description('list skills and who serves them');
+  const skills = program
+    .command('skills')
+    .description('list skills, make one of your own, run one by itself');
   addList(skills, shell);
+  addSkillsNew(skills, shell);
+  addSkillsRun(skills, shell);
 }
 
 const COLUMNS = [

@@ -5,12 +5,16 @@ import type { Shell } from '../shell.js';
 import { mermaid } from '../show/mermaid.js';
 import { table } from '../show/table.js';
 import { apiOptions, type ApiOptions } from './options.js';
+import { addWorkflowsNew } from './workflows-new.js';
 
 /** `cairn workflows …`: what can be run. */
 export function addWorkflows(program: Command, shell: Shell): void {
-  const workflows = program.command('workflows').description('list workflows and draw their graphs');
+  const workflows = program
+    .command('workflows')
+    .description('list workflows, draw their graphs, make one of your own');
   addList(workflows, shell);
   addGraph(workflows, shell);
+  addWorkflowsNew(workflows, shell);
 }
 
 const COLUMNS = [

@@ -1,0 +1,27 @@
+import type { Scaffolded } from '@cairn/scaffold';
+import type { JsonOptions } from '../commands/options.js';
+import { projectFolder } from '../places.js';
+import type { Shell } from '../shell.js';
+import { counted } from '../show/format.js';
+
+export interface NewOptions extends JsonOptions {
+  readonly in: string;
+}
+
+/** Says what was made, and what to type next; `then` is for a folder outside the installation. */
+export function sayWhatWasMade(
+  made: Scaffolded,
+  then: readonly string[],
+  options: JsonOptions,
+  { screen, json }: Shell,
+): void {
+  if (options.json) return json(made);
+  const { folder, layout, packageName, files } = made;
+  screen.line(`  ${screen.colours.bold(folder)}: ${packageName}, ${counted(files.length, 'file')}`);
+  const next =
+    layout === 'standalone'
+      ? [`cd ${folder}`, 'npm install', 'npm test', ...then]
+      : [`cd ${projectFolder}`, 'npm install', `npm test -- ${folder.slice(projectFolder.length)}`];
+  screen.line('\n  What to type next:');
+  for (const line of next) screen.line(`    ${line}`);
+}
