@@ -1,7 +1,7 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
 import type { Catalog } from '@cairn/catalog';
 import type { DataSource } from '@cairn/dao';
-import { RunService, SecondTries } from '@cairn/engine';
+import { RunService, SecondTries, type PlanParts } from '@cairn/engine';
 import type { DynamicModule } from '@nestjs/common';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -12,6 +12,7 @@ import { CacheController } from '../cache/cache.controller.js';
 import { DocsController } from '../docs/docs.controller.js';
 import { EventsController } from '../events/events.controller.js';
 import { HealthController } from '../health/health.controller.js';
+import { PlanController } from '../plan/plan.controller.js';
 import { MapItemsController } from '../runs/map-items.controller.js';
 import { RunsController } from '../runs/runs.controller.js';
 import { SecondTriesController } from '../second-tries/second-tries.controller.js';
@@ -19,7 +20,7 @@ import { SkillsController } from '../skills/skills.controller.js';
 import { KeepingController } from '../store/keeping.controller.js';
 import { StoreController } from '../store/store.controller.js';
 import { WorkflowsController } from '../workflows/workflows.controller.js';
-import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT, LOG, MAX_UPLOAD } from './tokens.js';
+import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT, LOG, MAX_UPLOAD, PLANNING } from './tokens.js';
 
 /** What the controllers stand on. */
 export interface ApiParts {
@@ -30,6 +31,7 @@ export interface ApiParts {
   readonly catalog: Catalog;
   readonly client: Client;
   readonly runs: RunService;
+  readonly planning: PlanParts;
   readonly secondTries: SecondTries;
   readonly log: Logger;
   /** The OpenAPI document. */
@@ -42,6 +44,7 @@ export class ApiModule {
       module: ApiModule,
       controllers: [
         RunsController,
+        PlanController,
         MapItemsController,
         SecondTriesController,
         ArtifactsController,
@@ -63,6 +66,7 @@ export class ApiModule {
         { provide: CATALOG, useValue: parts.catalog },
         { provide: Client, useValue: parts.client },
         { provide: RunService, useValue: parts.runs },
+        { provide: PLANNING, useValue: parts.planning },
         { provide: SecondTries, useValue: parts.secondTries },
         { provide: LOG, useValue: parts.log },
         { provide: DOCUMENT, useValue: parts.document },

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { openFileStore } from '@cairn/artifact-store';
-import { readJsonResource } from '@cairn/campaign-kit';
+import { readJsonResource, resourceRoot } from '@cairn/campaign-kit';
 import { loadCatalog } from '@cairn/catalog';
 import type { Configuration } from '@cairn/configuration';
 import { createDataSource } from '@cairn/dao';
 import { http } from '@cairn/dto';
-import { Reconciler, RunService, SecondTries } from '@cairn/engine';
+import { Reconciler, ResourceLibrary, RunService, SecondTries } from '@cairn/engine';
 import type { Logger } from 'pino';
 import { ReconcileLoop } from '../runs/reconcile-loop.js';
 import { CollectLoop } from '../store/collect-loop.js';
@@ -53,10 +54,12 @@ export async function startApi(
     const parts = { dataSource, store, verifyAfterMs, catalog, control, triggerServices, log };
     const runs = new RunService(parts);
     const secondTries = new SecondTries(parts);
+    // The root that the workers have: keys hold what is there.
+    const planning = { ...parts, resources: new ResourceLibrary(fileURLToPath(resourceRoot)) };
     const document = http.openApiDocument(await version());
     const { host, port } = configuration;
     const server = await listen(
-      { dataSource, store, maxUploadBytes, catalog, client, runs, secondTries, log, document },
+      { dataSource, store, maxUploadBytes, catalog, client, runs, planning, secondTries, log, document },
       { host, port, log },
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);

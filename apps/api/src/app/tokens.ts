@@ -6,3 +6,5 @@ export const MAX_UPLOAD = Symbol('most bytes of an upload');
 export const CATALOG = Symbol('Catalog');
 export const LOG = Symbol('Logger');
 export const DOCUMENT = Symbol('OpenAPI document');
+/** What plans and explanations stand on: PlanParts of the engine. */
+export const PLANNING = Symbol('Planning');

@@ -36,7 +36,7 @@ export class ResourceLibrary {
   }
 
   private async loadOne(resource: Resource, input: unknown): Promise<LoadedResource> {
-    const path = fill(resource.path, input);
+    const path = resourcePath(resource.path, input);
     const loaded = await this.current(resource, path);
     // Each time: who read it before may have wanted less of it.
     if (resource.kind === 'json' && resource.schema)
@@ -122,7 +122,11 @@ function valueAt(input: unknown, pointer: string): unknown {
     );
 }
 
-function fill(path: string, input: unknown): string {
+/**
+ * The path of a declared resource for an input.
+ * @throws TerminalError naming the field that is no name of a file.
+ */
+export function resourcePath(path: string, input: unknown): string {
   return path.replace(PLACEHOLDER, (_match, pointer: string) => {
     const value = valueAt(input, pointer);
     if (typeof value === 'string' && SEGMENT.test(value) && !value.includes('..')) return value;

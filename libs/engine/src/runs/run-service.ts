@@ -2,10 +2,11 @@ import type { ArtifactStore } from '@cairn/artifact-store';
 import { digestOf } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
 import { isTerminalRunStatus, newId, repositories, type DataSource, type Run } from '@cairn/dao';
-import { CairnError, ValidationError, type http } from '@cairn/dto';
-import type { AnyWorkflow, TriggerServices } from '@cairn/pipeline';
+import { CairnError, type http } from '@cairn/dto';
+import type { TriggerServices } from '@cairn/pipeline';
 import type { Log } from '../log.js';
 import { completeTrigger, refuseWhatIsNotJson } from './complete-trigger.js';
+import { findWorkflow } from './find-workflow.js';
 import { NewRuns, type CreatedRun } from './new-runs.js';
 import type { RunControl } from './run-control.js';
 import { runOptions } from './run-options.js';
@@ -48,7 +49,7 @@ export class RunService {
    *   envelope); CairnError IDEMPOTENCY_KEY_REUSED when the key came with another request; StoreUnavailableError.
    */
   async create(tenantId: string, request: RunRequest, idempotencyKey?: string): Promise<CreatedRun> {
-    const workflow = this.workflowOf(request);
+    const workflow = findWorkflow(this.parts.catalog, request);
     refuseWhatIsNotJson(workflow, request.trigger);
     const { version, trigger: sent, options: asked } = request;
     const requestDigest = digestOf({ workflow: request.workflow, version, trigger: sent, options: asked });
@@ -97,17 +98,5 @@ export class RunService {
     });
     if (state !== 'not_found') return false;
     return (await repositories(dataSource).runs.getRun(tenantId, run.id))?.status === 'queued';
-  }
-
-  private workflowOf({ workflow, version }: RunRequest): AnyWorkflow {
-    const found = this.parts.catalog.workflow(workflow, version);
-    if (found) return found;
-    const known = this.parts.catalog.workflows.filter(({ name }) => name === workflow);
-    const path = known.length > 0 ? '/version' : '/workflow';
-    const message =
-      known.length > 0
-        ? `${workflow} has no version ${version}; it has ${known.map(w => w.version).join(', ')}`
-        : `there is no workflow ${JSON.stringify(workflow)}`;
-    throw new ValidationError([{ path, code: 'WORKFLOW_UNKNOWN', message }], 'The request');
   }
 }

@@ -2,20 +2,17 @@ import { realpath } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { digestOf } from '@cairn/canonical';
 import type { CatalogSkill } from '@cairn/catalog';
-import type { Adapter, AnySkill, PortName, SkillImplementation } from '@cairn/skill-kit';
+import type { Adapter, PortName, SkillImplementation } from '@cairn/skill-kit';
 import { fingerprintOf, type FingerprintSources } from '../keys/fingerprint.js';
+import type { KeyedSkill } from '../keys/keyed-skill.js';
 import { firstChanged, type FileStamp } from '../keys/source-files.js';
 import { CodeChangedError } from './code-changed-error.js';
 import { registrationOf, type RegisteredPort, type SkillRegistration } from './skill-registration.js';
 
 /** A skill that this process can execute, with the fingerprints of the code that would. */
-export interface RunnableSkill {
-  readonly skill: AnySkill;
+export interface RunnableSkill extends KeyedSkill {
   readonly run: SkillImplementation['run'];
-  readonly fingerprint: string;
   readonly adapters: Readonly<Partial<Record<PortName, Adapter>>>;
-  /** Fingerprints of those adapters, by port. */
-  readonly ports: Readonly<Record<string, string>>;
   readonly registration: SkillRegistration;
   /**
    * Whether every file behind the fingerprints, adapters and threads included, is still the one that they were taken

@@ -1,18 +1,12 @@
-import { NotJsonError } from '@cairn/canonical';
-import { compile, cutTo, ValidationError, withDefaults } from '@cairn/dto';
 import type { StepRequest } from '@cairn/pipeline';
-import { stepKey, type StepKey } from '../keys/step-key.js';
-import type { LoadedResource, ResourceLibrary } from '../resources/resource-library.js';
+import type { ResourceLibrary } from '../resources/resource-library.js';
 import type { RunnableSkill, SkillRegistry } from '../skills/skill-registry.js';
+import { keyStep, type KeyedStep } from './key-step.js';
 
 /** A step as this worker would execute it. */
-export interface PreparedStep {
+export interface PreparedStep extends KeyedStep {
   readonly request: StepRequest;
   readonly skill: RunnableSkill;
-  /** What the skill gets: cut to its schema, defaults filled in, valid. */
-  readonly input: unknown;
-  readonly resources: Readonly<Record<string, LoadedResource>>;
-  readonly key: StepKey;
 }
 
 /**
@@ -25,27 +19,5 @@ export async function prepareStep(
   library: ResourceLibrary,
 ): Promise<PreparedStep> {
   const skill = skills.get(request.skillId, request.skillVersion);
-  const { spec } = skill.skill;
-  const shaped = (value: unknown) => withDefaults(spec.input, cutTo(spec.input, value));
-  const keyed = shaped(request.keyedInput);
-  const input = request.fullInput === undefined ? keyed : shaped(request.fullInput);
-  compile(spec.input).parse(input, `The input of ${request.stepId}`);
-  const resources = await library.load(spec.resources ?? {}, input);
-  try {
-    const key = stepKey({
-      tenantId: request.tenantId,
-      skillId: request.skillId,
-      skillVersion: request.skillVersion,
-      ports: skill.ports,
-      resources: Object.fromEntries(Object.entries(resources).map(([name, { digest }]) => [name, digest])),
-      input: keyed,
-      ...(spec.code !== 'version' && { fingerprint: skill.fingerprint }),
-      ...(request.policy.cache === 'run_only' && { rootRunId: request.rootRunId }),
-    });
-    return { request, skill, input, resources, key };
-  } catch (error) {
-    if (!(error instanceof NotJsonError)) throw error;
-    const issue = { path: error.path, code: 'VALIDATION_ERROR', message: error.rule };
-    throw new ValidationError([issue], `The input of ${request.stepId}`);
-  }
+  return { request, skill, ...(await keyStep(request, skill, library)) };
 }

@@ -1,0 +1,1 @@
+export { explainStep, type ExplainParts } from './explain-step.js';

@@ -1,0 +1,112 @@
+import { digestOf } from '@cairn/canonical';
+import type { Catalog } from '@cairn/catalog';
+import { newId, repositories } from '@cairn/dao';
+import type { http } from '@cairn/dto';
+import { allNodes, type AnyWorkflow, type Graph } from '@cairn/pipeline';
+import { EarlierExecutions } from '../explain/earlier-executions.js';
+import { Registrations } from '../explain/registrations.js';
+import { completeTrigger, refuseWhatIsNotJson } from '../runs/complete-trigger.js';
+import { findWorkflow } from '../runs/find-workflow.js';
+import { runOptions } from '../runs/run-options.js';
+import type { RunRequest } from '../runs/run-service.js';
+import type { NodePlan } from './node-plan.js';
+import type { PlanContext, PlanParts } from './plan-context.js';
+import { planGroups } from './plan-graph.js';
+import { expectedTime } from './plan-time.js';
+import { stepViews } from './plan-view.js';
+import { plannedSkills, workersView, type WantedSkill } from './planned-skills.js';
+import { known, Scope } from './scope.js';
+import { countsOf, inWords } from './summary.js';
+
+/** Executions of a skill that are looked at where a map does many. */
+const MOST_OF_MAPS = 2_000;
+
+/** A plan with all that it was made of. */
+export interface DetailedPlan {
+  readonly workflow: AnyWorkflow;
+  readonly nodes: readonly NodePlan[];
+  readonly skills: PlanContext['skills'];
+}
+
+/**
+ * What a run would do, by partial evaluation: executes and records nothing.
+ *
+ * @throws what starting such a run throws: ValidationError with JSON Pointers into the trigger; StoreUnavailableError.
+ */
+export async function planRun(parts: PlanParts, tenantId: string, request: RunRequest): Promise<http.Plan> {
+  const { workflow, nodes, skills } = await planInDetail(parts, tenantId, request);
+  const counts = countsOf(nodes);
+  const workers = workersView(skills.values());
+  return {
+    workflowName: workflow.name,
+    workflowVersion: workflow.version,
+    graphDigest: digestOf(workflow.graph),
+    message: `${workflow.name} ${workflow.version}: ${inWords(counts)}${workers.ready ? '' : `; ${workers.message}`}`,
+    counts,
+    expected: expectedTime(nodes),
+    workers,
+    steps: stepViews(nodes),
+  };
+}
+
+/** As {@link planRun}, with the values that predictions are made of. */
+export async function planInDetail(
+  parts: PlanParts,
+  tenantId: string,
+  request: RunRequest,
+): Promise<DetailedPlan> {
+  const workflow = findWorkflow(parts.catalog, request);
+  refuseWhatIsNotJson(workflow, request.trigger);
+  const options = runOptions(workflow, request.options);
+  const sources = { ...parts, onlyLook: true as const };
+  const { trigger } = await completeTrigger(sources, tenantId, workflow, request.trigger);
+  const wanted = wantedSkills(workflow.graph, parts.catalog);
+  const { dataSource, catalog } = parts;
+  const skillIds = [...new Set(wanted.map(({ skillId }) => skillId))];
+  const hasMaps = allGraphs(workflow.graph, catalog).some(({ steps }) =>
+    steps.some(({ kind }) => kind === 'map'),
+  );
+  const context: PlanContext = {
+    ...parts,
+    tenantId,
+    facts: { id: newId(), created_at: new Date().toISOString(), tenant: tenantId },
+    options,
+    executions: new EarlierExecutions(dataSource, tenantId, hasMaps ? { most: MOST_OF_MAPS } : {}),
+    registrations: new Registrations(dataSource),
+    skills: await plannedSkills(dataSource, catalog, wanted),
+    kept: await repositories(dataSource).cache.skillsWithEntries(tenantId, skillIds),
+    executing: new Map(),
+  };
+  const scope = new Scope();
+  scope.set('$trigger', known(trigger));
+  scope.set('$run', known(context.facts));
+  const [nodes = []] = await planGroups(context, [
+    {
+      nodes: workflow.graph.steps,
+      scope,
+      workflowName: workflow.name,
+      nameOf: id => id,
+      stepIdOf: id => id,
+      refreshedAs: [],
+      given: [],
+    },
+  ]);
+  return { workflow, nodes, skills: context.skills };
+}
+
+/** A graph with those of its children, and theirs, each once. */
+function allGraphs(graph: Graph, catalog: Catalog, seen = new Set<string>()): readonly Graph[] {
+  seen.add(`${graph.name} ${graph.version}`);
+  const children = allNodes(graph).flatMap(node => {
+    if (node.kind !== 'child' || seen.has(`${node.workflow} ${node.workflowVersion}`)) return [];
+    const child = catalog.workflow(node.workflow, node.workflowVersion);
+    return child ? allGraphs(child.graph, catalog, seen) : [];
+  });
+  return [graph, ...children];
+}
+
+function wantedSkills(graph: Graph, catalog: Catalog): readonly WantedSkill[] {
+  return allGraphs(graph, catalog)
+    .flatMap(allNodes)
+    .flatMap(node => (node.kind === 'step' ? [{ skillId: node.skill, version: node.skillVersion }] : []));
+}
