@@ -12,6 +12,7 @@ import { runMs } from '../show/summary.js';
 import { table } from '../show/table.js';
 import { follow } from './follow.js';
 import { addFork, addRetry } from './runs-again.js';
+import { addItems } from './runs-items.js';
 import { apiOptions, choice, wholeNumber, type ApiOptions } from './options.js';
 
 const STATUSES = ['queued', 'running', 'completed', 'failed', 'cancelled'];
@@ -23,6 +24,7 @@ export function addRuns(program: Command, shell: Shell): void {
   addShow(runs, shell);
   addWatch(runs, shell);
   addCancel(runs, shell);
+  addItems(runs, shell);
   addRetry(runs, shell);
   addFork(runs, shell);
 }

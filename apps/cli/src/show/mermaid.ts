@@ -28,7 +28,7 @@ const SHAPES: Readonly<Record<string, readonly [string, string]>> = {
  * frames around what is done for each item. Dotted arrows lead to nodes that a condition may leave out.
  */
 export function mermaid({ steps, graph }: Pick<Workflow, 'steps' | 'graph'>): string[] {
-  const nodes: readonly Node[] = graph.steps;
+  const nodes = graph.steps as readonly Node[];
   const all = nodes.flatMap(node => [node, ...(node.body ?? [])]);
   // Ids may be words that Mermaid reserves, such as `end`.
   const names = new Map(all.map(({ id }, index) => [id, `n${index}`]));

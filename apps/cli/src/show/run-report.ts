@@ -1,9 +1,10 @@
-import type { Artifact, Run } from '@cairn/client';
+import type { Artifact, Run, RunStep } from '@cairn/client';
 import { hasEnded } from '../run/records.js';
 import { ago, counted, duration, oneLine } from './format.js';
 import { runStatus } from './run-status.js';
 import type { Screen } from './screen.js';
 import { countResults, failureLines, runMs, summaryTable } from './summary.js';
+import { itemCounts } from './step-list.js';
 import { fields } from './table.js';
 
 /** Prints how a run came out, or how far it is: the table of its steps, what failed and why, and what to do next. */
@@ -40,8 +41,15 @@ function factsOf(run: Run, artifacts: readonly Artifact[]): [string, string | un
       'Files',
       artifacts.length > 0 ? `${counted(artifacts.length, 'file')}: cairn artifacts pull ${id}` : undefined,
     ],
+    ...run.steps.flatMap(step => insideOf(run, step)),
     ['Next', hasEnded(run) ? undefined : `cairn runs watch ${id}`],
   ];
+}
+
+/** Where to look further: the items of a map, the run of a child. */
+function insideOf({ id }: Run, { stepId, items, childRunId }: RunStep): [string, string][] {
+  if (items) return [[stepId, `${itemCounts(items)}: cairn runs items ${id} ${stepId}`]];
+  return childRunId === undefined ? [] : [[stepId, `cairn runs show ${childRunId}`]];
 }
 
 const adviceFor = (run: Run) => (code: string) =>

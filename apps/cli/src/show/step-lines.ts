@@ -1,6 +1,7 @@
 import type { Run, RunStep } from '@cairn/client';
 import { resultOf } from '../run/records.js';
 import { duration, oneLine } from './format.js';
+import { itemCounts } from './step-list.js';
 
 /** What changed between two looks at a run, a line per change: for logs and pipes. */
 export function stepLines(before: Run | undefined, after: Run): string[] {
@@ -14,13 +15,14 @@ export function stepLines(before: Run | undefined, after: Run): string[] {
 
 function stepLine(step: RunStep): string | undefined {
   const again = step.attempt > 1 ? `, attempt ${step.attempt}` : '';
+  const items = step.items ? `, ${itemCounts(step.items)}` : '';
   switch (resultOf(step)) {
     case 'waiting':
       return undefined;
     case 'running':
       return `${step.stepId} started${again}`;
     case 'executed':
-      return `${step.stepId} completed in ${duration(step.durationMs ?? 0)}${again}`;
+      return `${step.stepId} completed in ${duration(step.durationMs ?? 0)}${items}${again}`;
     case 'from cache':
       return `${step.stepId} from cache`;
     case 'failed':

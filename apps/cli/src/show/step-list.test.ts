@@ -34,6 +34,14 @@ describe('the live list', () => {
     );
   });
 
+  test('a map says how far it is', () => {
+    const items = { total: 2000, done: 118, cached: 80, failed: 2 };
+    const running = aRun([aStep('all', { kind: 'map', status: 'running', items })]);
+    expect(stepList(running, { columns: 100, rows: 30 }, plain, NOW, 0)[1]).toContain(
+      'all   running                  120 of 2000 items, 80 from cache, 2 failed',
+    );
+  });
+
   test.each([20, 40, 60])('no line is wider than a terminal of %d columns', columns => {
     const widths = stepList(run, { columns, rows: 30 }, plain, NOW, 0).map(line => stringWidth(line));
     expect(Math.max(...widths)).toBeLessThan(columns);

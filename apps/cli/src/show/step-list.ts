@@ -1,7 +1,7 @@
 import type { Run, RunStep } from '@cairn/client';
 import { hasEnded, resultOf, type StepResult } from '../run/records.js';
 import { progressBar } from './bars.js';
-import { duration, fit, oneLine, padEnd, padStart } from './format.js';
+import { counted, duration, fit, oneLine, padEnd, padStart } from './format.js';
 import type { Colours, Size } from './screen.js';
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -61,12 +61,25 @@ function colourOf(result: StepResult, colours: Colours): (text: string) => strin
 
 function remarkOn(step: RunStep): string {
   const parts: string[] = [];
+  if (step.items) parts.push(itemCounts(step.items));
   if (step.attempt > 1 && step.status !== 'skipped') parts.push(`attempt ${step.attempt}`);
   if (step.status === 'skipped' && step.reason && step.reason !== 'cache_hit')
     parts.push(step.reason.replaceAll('_', ' '));
   if (step.status === 'pending' && step.waitingOn) parts.push('for another run that does the same');
   if (step.error) parts.push(oneLine(`${step.errorCode ?? ''} ${step.error}`));
   return parts.join(', ');
+}
+
+/** How far a map is: `120 of 2000 items, 80 from cache, 2 failed`. */
+export function itemCounts({ total, done, cached, failed }: NonNullable<RunStep['items']>): string {
+  const ended = done + failed;
+  return [
+    ended < total ? `${ended} of ${counted(total, 'item')}` : counted(total, 'item'),
+    cached > 0 && `${cached} from cache`,
+    failed > 0 && `${failed} failed`,
+  ]
+    .filter(part => part !== false)
+    .join(', ');
 }
 
 function total(run: Run, colours: Colours, now: number): string {

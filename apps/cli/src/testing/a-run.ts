@@ -7,6 +7,7 @@ export function aStep(stepId: string, fields: Partial<RunStep> = {}): RunStep {
   return {
     id: '0193a5f0-0000-7000-8000-000000000001',
     stepId,
+    kind: 'step',
     skillId: `make_${stepId}`,
     position: 0,
     status: 'pending',
