@@ -36,7 +36,9 @@ export const MAX_RETRIED = 100;
 export const RetryRunsRequest = closed(
   {
     workflow: Type.Optional(WorkflowName),
-    status: Type.Optional(oneOf('failed', 'cancelled')),
+    status: Type.Optional(
+      Type.Unsafe<'failed' | 'cancelled'>({ type: 'string', ...oneOf('failed', 'cancelled') }),
+    ),
     errorCode: Type.Optional(
       Type.String({ minLength: 1, maxLength: 200, description: 'The code that the run ended with.' }),
     ),

@@ -1072,7 +1072,7 @@ export interface components {
         RetryRunsRequest: {
             /** @description E.g. `campaign.build`. */
             workflow?: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             status?: "failed" | "cancelled";
             /** @description The code that the run ended with. */
             errorCode?: string;
