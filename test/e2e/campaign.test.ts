@@ -64,6 +64,21 @@ test('another text for winners executes what shows it, and nothing else', async 
   expect(cairn.executed()).toEqual(['game_bundle', 'game_config', 'manifest', 'package', 'win_video']);
 }, 120_000);
 
+test('a fork from the game with an edited input executes the game, the manifest and the package', async () => {
+  const input = { config: { copy: { win_message: 'Won in another world' } } };
+  const { run } = await cairn.client.forkRun(first.id, { from: 'game_bundle', input });
+  const forked = await cairn.client.waitForRun(run.id, { deadlineMs: 60_000 });
+  expect(forked.status).toBe('completed');
+  expect(cairn.executed()).toEqual(['game_bundle', 'manifest', 'package']);
+  const [before, after] = [await artifactsOf(cairn, first), await artifactsOf(cairn, forked)];
+  const changed = [...before.keys()].filter(
+    name => after.get(name)?.contentHash !== before.get(name)!.contentHash,
+  );
+  expect(new Set(changed.map(name => name.split(' ')[0]))).toEqual(
+    new Set(['game_bundle', 'manifest', 'package']),
+  );
+}, 60_000);
+
 describe('the package', () => {
   const folder = join(out, 'first');
   beforeAll(() => unpackCampaign(cairn, first, folder));
