@@ -15,6 +15,7 @@ const CATALOGS = {
   toy: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/catalog.json') },
   uploads: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/uploads-catalog.json') },
   policy: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/policy-catalog.json') },
+  map: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/map-catalog.json') },
   bench: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/bench-catalog.json') },
   shipped: {},
 };

@@ -5,6 +5,7 @@ import {
   dependencies,
   evaluate,
   references,
+  skillSteps,
   unkeyedFields,
   type StepNode,
   type TriggerServices,
@@ -13,14 +14,14 @@ import { describe, expect, test } from '@jest/globals';
 import { campaignBuild } from './workflow.js';
 
 const { graph, rules } = campaignBuild;
-const step = (id: string): StepNode => graph.steps.find(each => each.id === id)!;
+const step = (id: string): StepNode => skillSteps(graph).find(each => each.id === id)!;
 const least = { campaign_id: 'a', campaign_name: 'A', template_id: 'spin_wheel_v1' };
 const triggerOf = (more: object = {}) =>
   compile(CampaignTrigger).parse(withDefaults(CampaignTrigger, { ...least, ...more }));
 
 describe('the graph', () => {
   test('has the steps of the specification, each with its skill and what it needs', () => {
-    const table = graph.steps.map(each => [each.id, each.skill, [...dependencies(each)].sort()]);
+    const table = skillSteps(graph).map(each => [each.id, each.skill, [...dependencies(each)].sort()]);
     expect(table).toEqual([
       ['game_config', 'game_config_from_template', []],
       ['bgm', 'generate_bgm', ['game_config']],
