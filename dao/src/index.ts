@@ -53,6 +53,7 @@ export { type EventFilter, EventRepository, type NewEvent } from './repositories
 export { type Execution, ExecutionRepository } from './repositories/execution.repository.js';
 export { GraphRepository, type NewWorkflowGraph } from './repositories/graph.repository.js';
 export { type Repositories, repositories, transaction } from './repositories/index.js';
+export { MapCopies, type NamedDigest } from './repositories/map-copies.js';
 export {
   type MapItemCounts,
   type MapItemEnd,

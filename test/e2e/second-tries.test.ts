@@ -7,7 +7,7 @@ import { stepOf } from '../support/steps.js';
 import { waitUntil } from '../support/wait-until.js';
 
 let cairn: Cairn;
-beforeAll(async () => void (cairn = await startCairn()), 90_000);
+beforeAll(async () => void (cairn = await startCairn({ catalog: 'second-tries' })), 90_000);
 afterEach(async () => expect(await inconsistencies(cairn)).toEqual([]));
 afterAll(() => cairn?.stop());
 
@@ -229,6 +229,49 @@ describe('a fork', () => {
       ...issues,
     ]);
   });
+});
+
+describe('a map', () => {
+  test('that failed goes on with the items that are not done', async () => {
+    const failed = await run('map.pages', { words: 'a b:fail_until c d', title: 'Book' });
+    expect([failed.status, stepOf(failed, 'pages').status]).toEqual(['failed', 'failed']);
+    const [{ done: finished }] = await cairn.dataSource.query<[{ done: number }]>(
+      `SELECT count(*)::int AS "done" FROM "run_step" WHERE "runId" = $1 AND "mapStepId" = 'pages' AND "status" = 'completed'`,
+      [failed.id],
+    );
+    await cairn.client.evictCacheEntries({ all: true });
+    cairn.release('Book: b');
+    const { done, executed } = await executing(() => retry(failed));
+    expect(done.status).toBe('completed');
+    // Four drafts and pages, less what was done, and the last step.
+    expect(executed.filter(label => label !== 'last')).toHaveLength(8 - finished);
+    expect(finished).toBeGreaterThan(0);
+    expect(stepOf(done, 'words').madeByRunId).toBe(failed.id);
+    expect((done.output as { pages: { name: string }[] }).pages.map(({ name }) => name)).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+    ]);
+  }, 30_000);
+
+  test('that is done is taken over with its items, which stay when the run goes that made them', async () => {
+    const whole = await run('map.pages', { words: 'e f g', title: 'Whole' });
+    expect(whole.status).toBe('completed');
+    await cairn.client.evictCacheEntries({ all: true });
+    const { done, executed } = await executing(() =>
+      fork(whole, { from: 'last', trigger: { words: 'x', title: 'Forked' } }),
+    );
+    expect(executed).toEqual(['last']);
+    expect(done.output).toMatchObject({ pages: (whole.output as { pages: unknown }).pages });
+    expect(stepOf(done, 'pages').items).toEqual({ total: 3, done: 3, cached: 3, failed: 0 });
+
+    await cairn.client.deleteRun(whole.id);
+    await cairn.client.collectStore({ grace: '0' });
+    const { items } = await cairn.client.listRunArtifacts(done.id, { limit: 200 });
+    const page = items.find(({ stepId, type }) => stepId === 'pages[f].page' && type === 'text/page')!;
+    expect(await new Response((await cairn.client.download(page.id)).stream).text()).toBe('Whole: f\n');
+  }, 30_000);
 });
 
 test('many runs are retried by filter, the oldest first, each once; a dry run says which', async () => {

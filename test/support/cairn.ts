@@ -16,6 +16,7 @@ const CATALOGS = {
   uploads: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/uploads-catalog.json') },
   policy: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/policy-catalog.json') },
   map: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/map-catalog.json') },
+  'second-tries': { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/second-tries-catalog.json') },
   bench: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/bench-catalog.json') },
   shipped: {},
 };

@@ -8,6 +8,7 @@ import { ClaimRepository } from './claim.repository.js';
 import { EventRepository } from './event.repository.js';
 import { ExecutionRepository } from './execution.repository.js';
 import { GraphRepository } from './graph.repository.js';
+import { MapCopies } from './map-copies.js';
 import { MapItemRepository } from './map-item.repository.js';
 import { RemainsRepository } from './remains.repository.js';
 import { RetentionRepository } from './retention.repository.js';
@@ -37,6 +38,7 @@ export interface Repositories {
   unretriedRuns: UnretriedRuns;
   usage: UsageRepository;
   mapItems: MapItemRepository;
+  mapCopies: MapCopies;
 }
 
 /** Repositories outside any transaction: each call is one of its own. */
@@ -76,5 +78,6 @@ function bind(manager: EntityManager): Repositories {
     unretriedRuns: new UnretriedRuns(manager),
     usage: new UsageRepository(manager),
     mapItems: new MapItemRepository(manager),
+    mapCopies: new MapCopies(manager),
   };
 }

@@ -3,6 +3,7 @@ import { repositories, type MapItem, type MapItemEnd } from '@cairn/dao';
 import { CairnError } from '@cairn/dto';
 import { itemStepId, type OpenedMap, type OpenItem, type TakenItems, type TakeItems } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
+import { originOfItems, takeOverItems } from '../second-tries/take-over-items.js';
 import { followHits, missesOf, recordFound, type Followed } from '../steps/follow-hits.js';
 import { endOf, mapOfRun, standingItems, type StandingItem } from './item-ends.js';
 import { readMap } from './open-map.js';
@@ -28,6 +29,7 @@ export async function takeItems(engine: Engine, taking: TakeItems): Promise<Take
   const opened = await readMap(dataSource, taking);
   if (opened.kind === 'ended') throw new CairnError('MAP_ENDED', `The map ${taking.mapStepId} has ended`);
   await noteEnds(engine, taking, opened);
+  const originId = await originOfItems(engine, taking, opened);
 
   const items: OpenItem[] = [];
   let upTo = taking.after;
@@ -38,7 +40,7 @@ export async function takeItems(engine: Engine, taking: TakeItems): Promise<Take
       upTo = opened.counts.total - 1;
       break;
     }
-    const open = await followPage(engine, taking, opened, page, end + LONGEST_MS / 2);
+    const open = await followPage(engine, taking, { ...opened, originId }, page, end + LONGEST_MS / 2);
     items.push(...open);
     bytes += JSON.stringify(open).length;
     upTo = page.at(-1)!.position;
@@ -62,13 +64,15 @@ function endsOf(standing: readonly StandingItem[], opened: OpenedMap): readonly 
 async function followPage(
   engine: Engine,
   taking: TakeItems,
-  opened: OpenedMap,
+  opened: OpenedMap & { readonly originId: string | undefined },
   page: readonly MapItem[],
   end: number,
 ): Promise<readonly OpenItem[]> {
   const { dataSource } = engine;
   const { mapItems, steps } = repositories(dataSource);
-  await steps.insertItemSteps(page.flatMap(({ key }) => rowsOf(taking, opened, key)));
+  const keys = page.map(({ key }) => key);
+  await steps.insertItemSteps(keys.flatMap(key => rowsOf(taking, opened, key)));
+  if (opened.originId !== undefined) await takeOverItems(engine, opened.originId, taking, opened, keys);
   const standing = await standingItems(dataSource, taking, opened, page);
   const { tenantId, runId, mapStepId, workflowId } = taking;
   const run = { tenantId, runId };

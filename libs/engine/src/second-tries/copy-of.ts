@@ -1,4 +1,4 @@
-import { newId, type Artifact, type NewArtifact, type Run, type RunStep, type StepHit } from '@cairn/dao';
+import { newId, type Artifact, type NewArtifact, type RunStep, type StepHit } from '@cairn/dao';
 
 /** What a finished step of one run becomes in another that takes it over. */
 export interface StepCopy {
@@ -9,13 +9,13 @@ export interface StepCopy {
 }
 
 /** A step's row as the run's own, with artifacts of its own: each run keeps what it names. */
-export function copyOf(row: RunStep, run: Pick<Run, 'id'>, artifacts: readonly Artifact[]): StepCopy {
+export function copyOf(row: RunStep, runId: string, artifacts: readonly Artifact[]): StepCopy {
   const { stepId, inputHash, cacheKey, keyIngredients, fullInput, output } = row;
   const own = artifacts.map(
     ({ tenantId, skillId, name, type, uri, contentHash, sizeBytes, filename, metadata }) => ({
       ...{ tenantId, skillId, name, type, uri, contentHash, sizeBytes, filename, metadata },
       id: newId(),
-      runId: run.id,
+      runId,
       stepId,
     }),
   );

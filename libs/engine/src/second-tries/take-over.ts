@@ -1,105 +1,74 @@
-import type { Artifact, Run, RunStep } from '@cairn/dao';
-import { repositories, transaction, type Repositories } from '@cairn/dao';
-import { dependencies, type Graph } from '@cairn/pipeline';
-import { checkBlobs } from '../blobs/check-blobs.js';
+import { repositories, transaction, type JsonObject, type Repositories, type Run } from '@cairn/dao';
+import type { Graph } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
-import { copyOf, type StepCopy } from './copy-of.js';
+import { copyOf } from './copy-of.js';
+import { finishedRows, isUntouched } from './finished-rows.js';
+import { readGiven } from './given-bytes.js';
+import { recordCopies, type CopyUnit } from './record-copies.js';
 
-type Parts = Pick<Engine, 'dataSource' | 'store' | 'verifyAfterMs'>;
+/** What taking over stands on. */
+export type TakeOverParts = Pick<Engine, 'dataSource' | 'store' | 'verifyAfterMs'>;
 
-/** How often bytes may be collected just when they were found right, before what names them is done anew. */
+/** How often bytes may be collected just when they were found right, before nothing is taken over. */
 const MOST_ROUNDS = 5;
 
+/** The run that this one goes on from, if there is one. */
+export const originOf = ({ retryOfRunId, forkOfRunId }: Run): string | null => retryOfRunId ?? forkOfRunId;
+
 /**
- * Takes over what the run that this one retries or forks has finished: as it is, whatever became of the cache, the code
- * or, for a fork, the trigger. Of a fork, the step from which it goes on is not taken over; nor is what depends on a step
- * that is not, or a step whose bytes are missing or wrong: these go through the cache as in any run.
+ * Takes over what the run that this one retries or forks has finished: as it is, whatever became of the cache, of the
+ * code or, for a fork, of the trigger. Of a fork, the step from which it goes on is not taken over. Nor is a step whose
+ * bytes are missing or wrong, nor what depends on a step that is not taken over: these go through the cache as in any run.
  *
- * It is done once, before anything else is done in the run, in one transaction.
+ * It is done before anything else is done in the run, in one transaction. Where something has been done, it is over.
  *
  * @returns whether it has changed any step
  */
-export async function takeOver(engine: Parts, run: Run, graph: Graph): Promise<boolean> {
-  const originId = run.retryOfRunId ?? run.forkOfRunId;
-  if (originId === null) return false;
-  const { tenantId, id: runId } = run;
-  const { steps, artifacts } = repositories(engine.dataSource);
-  const stepIds = graph.steps.map(({ id }) => id);
-  if (!isUntouched(await steps.listSteps(tenantId, runId, stepIds))) return false;
-  const rows = await steps.listSteps(tenantId, originId, stepIds);
-  const named = await artifacts.listArtifactsByIds(
-    tenantId,
-    rows.flatMap(({ outputArtifactIds }) => outputArtifactIds),
-  );
-  const byId = new Map(named.map(artifact => [artifact.id, artifact]));
+export async function takeOver(parts: TakeOverParts, run: Run, graph: Graph): Promise<boolean> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const { damaged } = await checkBlobs(
-      engine,
-      tenantId,
-      named.map(({ contentHash, sizeBytes }) => ({ digest: contentHash, size: sizeBytes ?? 0 })),
-    );
-    const whole = (row: RunStep) =>
-      row.outputArtifactIds.every(id => byId.has(id) && !damaged.has(byId.get(id)!.contentHash));
-    const taken = finished(graph, run, rows, whole);
-    if (taken.length === 0) return false;
-    const copies = taken.map(row => copyOf(row, run, artifactsOf(row, byId)));
-    const recorded = await transaction(engine.dataSource, tx => record(tx, run, stepIds, copies));
-    if (recorded !== 'collected') return recorded === 'recorded';
+    const taken = await tryToTakeOver(parts, run, graph);
+    if (taken !== 'collected') return taken === 'taken';
   }
   return false;
 }
 
-/** Nothing has been done in the run, nor taken over. */
-const isUntouched = (rows: readonly RunStep[]) =>
-  rows.every(row => row.status === 'pending' && !row.waitingOn);
-
-const artifactsOf = (row: RunStep, byId: ReadonlyMap<string, Artifact>) =>
-  row.outputArtifactIds.flatMap(id => byId.get(id) ?? []);
-
-/** The rows to take over, in the order of the graph. */
-function finished(
+async function tryToTakeOver(
+  parts: TakeOverParts,
+  run: Run,
   graph: Graph,
-  { forkFromStepId }: Run,
-  rows: readonly RunStep[],
-  whole: (row: RunStep) => boolean,
-): readonly RunStep[] {
+): Promise<'taken' | 'nothing' | 'collected'> {
+  const { dataSource } = parts;
+  const { tenantId, id: runId, forkFromStepId } = run;
+  const { steps, mapCopies } = repositories(dataSource);
+  const originId = originOf(run);
+  const stepIds = graph.steps.map(({ id }) => id);
+  if (originId === null || !isUntouched(await steps.listSteps(tenantId, runId, stepIds))) return 'nothing';
+  const rows = await steps.listSteps(tenantId, originId, stepIds);
+  const maps = rows.filter(({ kind }) => kind === 'map').map(({ stepId }) => stepId);
+  const ofItems = await mapCopies.bytesOfItems(tenantId, originId, maps);
+  const given = await readGiven(parts, tenantId, rows, ofItems);
   const byStep = new Map(rows.map(row => [row.stepId, row]));
-  const taken = new Map<string, RunStep>();
-  for (const node of graph.steps) {
-    const row = byStep.get(node.id);
-    if (!row || node.id === forkFromStepId || !hasResult(row) || !whole(row)) continue;
-    if (dependencies(node).every(id => taken.has(id))) taken.set(node.id, row);
-  }
-  return [...taken.values()];
+  const taken = finishedRows(graph.steps, byStep, row => row.stepId !== forkFromStepId && given.isWhole(row));
+  if (taken.length === 0) return 'nothing';
+  const unit = { stepIds, copies: taken.map(row => copyOf(row, runId, given.artifactsOf(row))) };
+  const takenMaps = taken.filter(({ kind }) => kind === 'map').map(({ stepId }) => stepId);
+  const digests = takenMaps.flatMap(id => (ofItems.get(id) ?? []).map(({ digest }) => digest));
+  return transaction(dataSource, async tx => {
+    const recorded = await recordCopies(tx, { tenantId, runId }, [unit], digests);
+    if (!recorded) return 'collected';
+    if (recorded.length === 0) return 'nothing';
+    for (const mapStepId of takenMaps) await tx.mapCopies.copyItems(tenantId, mapStepId, originId, runId);
+    await nameArtifacts(tx, run, unit);
+    return 'taken';
+  });
 }
 
-/** It gave something, or its condition left it out. */
-const hasResult = ({ status, reason }: RunStep) =>
-  status === 'completed' || reason === 'cache_hit' || reason === 'condition_false';
-
-/** Locks rows in the order of all transactions: steps, blobs, the run. */
-async function record(
-  tx: Repositories,
-  { tenantId, id: runId }: Run,
-  stepIds: readonly string[],
-  copies: readonly StepCopy[],
-): Promise<'recorded' | 'too late' | 'collected'> {
-  if (!isUntouched(await tx.steps.lockSteps(tenantId, runId, stepIds))) return 'too late';
-  const rows = copies.flatMap(({ artifacts }) => artifacts);
-  const digests = rows.map(({ contentHash }) => contentHash);
-  if (!(await tx.blobs.hold(tenantId, digests))) return 'collected';
-  await tx.artifacts.insertArtifacts(rows);
-  await tx.steps.skipStepsAsCacheHits(
-    tenantId,
-    runId,
-    copies.flatMap(({ hit }) => hit ?? []),
+/** In the context of the run, as other steps name theirs. */
+async function nameArtifacts(tx: Repositories, { tenantId, id }: Run, { copies }: CopyUnit): Promise<void> {
+  const named = copies.flatMap(({ stepId, artifacts }): [string, JsonObject][] =>
+    artifacts.length > 0
+      ? [[stepId, Object.fromEntries(artifacts.map(artifact => [artifact.name, artifact.id]))]]
+      : [],
   );
-  const off = copies.flatMap(({ hit, stepId }) => (hit ? [] : [stepId]));
-  await tx.steps.skipSteps(tenantId, runId, off, 'condition_false');
-  const named = copies.flatMap(({ stepId, artifacts }) =>
-    artifacts.length > 0 ? [[stepId, Object.fromEntries(artifacts.map(({ name, id }) => [name, id]))]] : [],
-  );
-  if (named.length > 0)
-    await tx.runs.mergeContext(tenantId, runId, { artifacts: Object.fromEntries(named) as object });
-  return 'recorded';
+  if (named.length > 0) await tx.runs.mergeContext(tenantId, id, { artifacts: Object.fromEntries(named) });
 }
