@@ -54,7 +54,7 @@ const VERSION = /^\d+\.\d+\.\d+$/;
  */
 export function defineWorkflow<S extends TSchema, R>(
   head: WorkflowHead<S>,
-  build: (w: Builder, trigger: Ref<Static<S>>) => R,
+  build: (w: Builder, trigger: Ref<NoInfer<Static<S>>>) => R,
 ): Workflow<Static<S>, Plain<R>> {
   if (!NAME.test(head.name))
     throw new TypeError(`A workflow's name is like campaign.build, not "${head.name}"`);
