@@ -42,6 +42,10 @@ export function workflowNames(name: string, used: readonly string[] = []): Names
     throw new ScaffoldError(
       `A workflow's name is words of small letters, digits, _ and - with dots between, like my.workflow; not ${JSON.stringify(name)}`,
     );
+  if (name.startsWith('cairn.'))
+    throw new ScaffoldError(
+      `Names that begin with cairn. are the engine's own, like ${name}: choose another one`,
+    );
   return namesOf(name, 'Workflow', used);
 }
 

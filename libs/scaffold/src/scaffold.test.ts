@@ -159,6 +159,16 @@ describe('a new workflow', () => {
     },
   );
 
+  test('refuses names of the engine', async () => {
+    const making = newWorkflow({
+      name: 'cairn.map',
+      skills: [],
+      parent: join(root, 'bad'),
+      installation: CAIRN,
+    });
+    await expect(making).rejects.toThrow('the engine');
+  });
+
   test('wants a skill, each once', async () => {
     const make = async (...ids: string[]) =>
       newWorkflow({
