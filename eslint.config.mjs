@@ -18,7 +18,7 @@ const boundaries = [
   allowed('lib:artifact-store', 'dto', 'lib:canonical'),
   allowed('lib:providers', 'dto', 'lib:canonical', 'lib:skill-kit'),
   allowed('lib:campaign-kit', 'dto', 'lib:canonical', 'lib:skill-kit'),
-  allowed('lib:catalog', 'lib:skill-kit', 'lib:pipeline'),
+  allowed('lib:catalog', 'lib:canonical', 'lib:skill-kit', 'lib:pipeline'),
   allowed('lib:scaffold', 'lib:catalog', 'lib:skill-kit', 'lib:pipeline'),
   allowed(
     'lib:engine',

@@ -3,6 +3,7 @@ import { CatalogError } from './catalog-error.js';
 import { readCatalogFile, SHIPPED_CATALOG, type CatalogEntry } from './catalog-file.js';
 import { findPackage } from './find-package.js';
 import { loadPackage, type CatalogPackage, type CatalogSkill } from './load-package.js';
+import { refuseChangedGraphs, versioned } from './released.js';
 
 /** What an installation offers: the workflows and skills of the packages that its catalog file lists. */
 export interface Catalog {
@@ -13,7 +14,7 @@ export interface Catalog {
 }
 
 /** A package, and where it is listed. */
-interface Listed extends CatalogPackage, CatalogEntry {}
+export interface Listed extends CatalogPackage, CatalogEntry {}
 
 /**
  * Loads the packages of a catalog file, `{"extends": "cairn", "packages": ["./my_skill", "some-package"]}`: names are
@@ -21,9 +22,16 @@ interface Listed extends CatalogPackage, CatalogEntry {}
  * package.json under `cairn`. Implementations are not loaded.
  *
  * @param file the catalog file; the shipped one when absent.
- * @throws CatalogError
+ * @throws CatalogError also when a workflow is not as it was released, see {@link refuseChangedGraphs}.
  */
 export async function loadCatalog(file: string = SHIPPED_CATALOG): Promise<Catalog> {
+  const packages = await loadListed(file);
+  await refuseChangedGraphs(packages);
+  return catalogOf(packages);
+}
+
+/** The packages of a catalog file, and of those that it extends, whatever was released. @throws CatalogError */
+export async function loadListed(file: string): Promise<readonly Listed[]> {
   const packages: Listed[] = [];
   for (const { entry, file: listedIn } of await readCatalogFile(file)) {
     const folder = await findPackage({ entry, file: listedIn });
@@ -34,7 +42,7 @@ export async function loadCatalog(file: string = SHIPPED_CATALOG): Promise<Catal
   refuseTwins(packages, 'the skill', ({ skills }) => skills.map(({ skill }) => skill.id));
   refuseTwins(packages, 'the workflow', ({ workflows }) => workflows.map(versioned));
   refuseMissingSkills(packages);
-  return catalogOf(packages);
+  return packages;
 }
 
 /** The catalog of packages that were loaded. */
@@ -81,8 +89,6 @@ function refuseMissingSkills(packages: readonly Listed[]): void {
               'which no package of this catalog holds: list its package too',
           );
 }
-
-const versioned = ({ name, version }: AnyWorkflow) => `${name}@${version}`;
 
 function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map(version => version.split('.').map(Number));

@@ -6,15 +6,17 @@ import { mermaid } from '../show/mermaid.js';
 import { table } from '../show/table.js';
 import { apiOptions, type ApiOptions } from './options.js';
 import { addWorkflowsNew } from './workflows-new.js';
+import { addWorkflowsRelease } from './workflows-release.js';
 
 /** `cairn workflows …`: what can be run. */
 export function addWorkflows(program: Command, shell: Shell): void {
   const workflows = program
     .command('workflows')
-    .description('list workflows, draw their graphs, make one of your own');
+    .description('list workflows, draw their graphs, make and release your own');
   addList(workflows, shell);
   addGraph(workflows, shell);
   addWorkflowsNew(workflows, shell);
+  addWorkflowsRelease(workflows, shell);
 }
 
 const COLUMNS = [
