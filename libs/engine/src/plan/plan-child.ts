@@ -1,6 +1,6 @@
 import { ValidationError } from '@cairn/dto';
 import { evaluate, references, UNKNOWN, type ChildNode, type RefExpr } from '@cairn/pipeline';
-import { completeTrigger } from '../runs/complete-trigger.js';
+import { shapeTrigger } from '../runs/shape-trigger.js';
 import type { NodePlan } from './node-plan.js';
 import type { PlanContext } from './plan-context.js';
 import { planGroups, type GivenInput, type NodeGroup } from './plan-graph.js';
@@ -28,8 +28,8 @@ export async function planChild(
   if (!workflow) return untold(`this installation does not have ${name}`);
   if (!('value' in input)) return untold('there is no earlier execution to go by');
   try {
-    const sources = { ...context, onlyLook: true as const };
-    const { trigger } = await completeTrigger(sources, context.tenantId, workflow, input.value);
+    const subject = `The trigger of ${workflow.name}, which ${node.id} starts,`;
+    const trigger = shapeTrigger(context.triggerServices, workflow, input.value, subject);
     const scope = new Scope();
     const open: Output = { kind: 'open', before: { value: trigger }, hangsOn: openPaths };
     scope.set('$trigger', certain ? known(trigger) : open);
@@ -43,7 +43,8 @@ export async function planChild(
         workflowName: graph.name,
         nameOf: id => `${own}/${id}`,
         stepIdOf: id => id,
-        refreshedAs: [],
+        // It is refreshed as a whole, with the step that starts it.
+        refreshedAs: () => group.refreshedAs(node.id),
         given: certain ? [] : openPaths,
       },
     ]);

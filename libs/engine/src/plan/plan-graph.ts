@@ -18,8 +18,8 @@ export interface NodeGroup {
   readonly nameOf: (id: string) => string;
   /** The id of a node in the records of its run. */
   readonly stepIdOf: (id: string) => string;
-  /** Under what else a request may ask to refresh its steps. */
-  readonly refreshedAs: readonly string[];
+  /** Names under which a request may ask to refresh a node. */
+  readonly refreshedAs: (id: string) => readonly string[];
   /** On what it hangs that any of it is done. */
   readonly given: readonly OpenPath[];
 }
@@ -70,7 +70,7 @@ function taskOf(group: NodeGroup, node: StepTask['node']): StepTask {
     node,
     name: nameOf(node.id),
     place: { skillId: node.skill, workflowName, stepId: stepIdOf(node.id) },
-    refreshedAs: [node.id, ...refreshedAs],
+    refreshedAs: refreshedAs(node.id),
     scope,
     given,
   };

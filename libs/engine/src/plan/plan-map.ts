@@ -7,31 +7,32 @@ import { summary } from './summary.js';
 
 type MapPlanned = Pick<NodePlan, 'verdict' | 'reason' | 'message' | 'output' | 'openPaths' | 'items'>;
 
-/** Plans what a map does for each item, where its list is known. */
+/** Plans what a map does for each item, where its list is known, or for the items that it had before. */
 export async function planMap(
   context: PlanContext,
   group: NodeGroup,
   node: MapNode,
   input: GivenInput,
 ): Promise<MapPlanned> {
-  const { openPaths } = input;
-  const list = evaluate(node.input, group.scope.known, { keyed: false });
-  if (list === UNKNOWN)
-    return {
-      verdict: 'undecided',
-      message: 'cannot be told: its list is not known before other steps have executed',
-      openPaths,
-      output: { kind: 'open' },
-    };
-  const keyed = keyedItems(node, group.scope, list);
+  const { openPaths, certain } = input;
+  const untold = (why: string): MapPlanned => ({
+    verdict: 'undecided',
+    message: `cannot be told: ${why}`,
+    openPaths,
+    output: { kind: 'open' },
+  });
+  if (!('value' in input)) return untold('its list is not known before other steps have executed');
+  const keyed = keyedItems(node, group.scope, input);
   if (typeof keyed === 'string')
-    return {
-      verdict: 'miss',
-      reason: 'invalid',
-      message: `it will fail: ${keyed}`,
-      openPaths,
-      output: { kind: 'open' },
-    };
+    return certain
+      ? {
+          verdict: 'miss',
+          reason: 'invalid',
+          message: `it will fail: ${keyed}`,
+          openPaths,
+          output: { kind: 'open' },
+        }
+      : untold(`with what came before it would fail: ${keyed}`);
   const own = group.nameOf(node.id);
   const plans = await planGroups(
     context,
@@ -41,12 +42,12 @@ export async function planMap(
       workflowName: group.workflowName,
       nameOf: id => itemStepId(own, key, id),
       stepIdOf: id => itemStepId(group.stepIdOf(node.id), key, id),
-      refreshedAs: [node.id],
-      given: group.given,
+      refreshedAs: id => [...group.refreshedAs(id), ...group.refreshedAs(node.id)],
+      given: certain ? group.given : openPaths,
     })),
   );
   const items = keyed.map(({ key }, at) => ({ key, nodes: plans[at]! }));
-  const what = `${items.length} ${items.length === 1 ? 'item' : 'items'}`;
+  const what = `${items.length} ${items.length === 1 ? 'item' : 'items'}${certain ? '' : ', if its list comes out as before'}`;
   return {
     ...summary(plans.flat(), what),
     openPaths,
@@ -64,15 +65,20 @@ interface KeyedItem {
 }
 
 /** The items by key; a text that says why there are none. */
-function keyedItems(node: MapNode, around: Scope, list: unknown): readonly KeyedItem[] | string {
+function keyedItems(
+  node: MapNode,
+  around: Scope,
+  { value: list, certain, openPaths }: GivenInput,
+): readonly KeyedItem[] | string {
   if (!Array.isArray(list)) return 'what it maps over is no list';
   if (list.length > MOST_ITEMS) return `${list.length} items are more than ${MOST_ITEMS}`;
   const items: KeyedItem[] = [];
   const keys = new Set<string>();
   for (const [at, item] of list.entries()) {
     const scope = new Scope(around);
-    scope.set(itemStep(node.id), known(item));
-    const key = evaluate(node.key, scope.known, { keyed: false });
+    const before: Output = { kind: 'open', before: { value: item }, hangsOn: openPaths };
+    scope.set(itemStep(node.id), certain ? known(item) : before);
+    const key = evaluate(node.key, scope.predicted, { keyed: false });
     if (key === UNKNOWN) return 'the names of its items are not known before other steps have executed';
     if (typeof key !== 'string' || !ITEM_KEY.test(key))
       return `item ${at}: ${JSON.stringify(key)} is no name of an item`;

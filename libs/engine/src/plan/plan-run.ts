@@ -87,7 +87,7 @@ export async function planInDetail(
       workflowName: workflow.name,
       nameOf: id => id,
       stepIdOf: id => id,
-      refreshedAs: [],
+      refreshedAs: id => [id],
       given: [],
     },
   ]);
