@@ -10,6 +10,8 @@ export interface Block {
   /** What is written behind the fence: `sh`, `text`, `json`, `ts`, or nothing. */
   readonly language: string;
   readonly text: string;
+  /** The file whose whole content it is, where a line right above it names one: "`~/my-first/x.ts`:". */
+  readonly file?: string;
   /** Of a `sh` block: the `text` block right below it, which is what it prints. */
   readonly prints?: string;
 }
@@ -41,9 +43,16 @@ export function blocksOf(page: string): Block[] {
       page,
       language,
       text,
+      ...fileAbove(source.slice(0, from)),
       ...(language === 'sh' && below && { prints: next.text }),
     };
   });
+}
+
+/** The file that the last line of a text names, if it does nothing else. */
+function fileAbove(text: string): { file?: string } {
+  const file = /(?:^|\n)`([^`\n]+)`:\n+$/.exec(text)?.[1];
+  return file === undefined ? {} : { file };
 }
 
 /** The lines a block prints, as patterns: `…` is whatever differs from one time to the next. */

@@ -98,7 +98,7 @@ export async function startNewcomer(): Promise<Newcomer> {
 }
 
 /** Without what the npm and the jest that run this test tell theirs. */
-function inherited(): NodeJS.ProcessEnv {
+export function inherited(): NodeJS.ProcessEnv {
   const foreign = /^(npm_|INIT_CWD$|NODE_OPTIONS$|CAIRN_|TEMPORAL_|DATABASE_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }

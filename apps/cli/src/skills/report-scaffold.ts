@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { relative, sep } from 'node:path';
 import type { Scaffolded } from '@cairn/scaffold';
 import type { JsonOptions } from '../commands/options.js';
 import { projectFolder } from '../places.js';
@@ -16,12 +18,21 @@ export function sayWhatWasMade(
   { screen, json }: Shell,
 ): void {
   if (options.json) return json(made);
-  const { folder, layout, packageName, files } = made;
+  const { layout, packageName, files } = made;
+  const folder = fromHome(made.folder);
   screen.line(`  ${screen.colours.bold(folder)}: ${packageName}, ${counted(files.length, 'file')}`);
   const next =
     layout === 'standalone'
       ? [`cd ${folder}`, 'npm install', 'npm test', ...then]
-      : [`cd ${projectFolder}`, 'npm install', `npm test -- ${folder.slice(projectFolder.length)}`];
+      : [
+          `cd ${fromHome(projectFolder)}`,
+          'npm install',
+          `npm test -- ${relative(projectFolder, made.folder)}`,
+        ];
   screen.line('\n  What to type next:');
   for (const line of next) screen.line(`    ${line}`);
 }
+
+/** As one would type it. */
+const fromHome = (folder: string) =>
+  folder.startsWith(homedir() + sep) ? `~${folder.slice(homedir().length)}` : folder;
