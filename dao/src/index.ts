@@ -21,7 +21,7 @@ export {
   isUniqueViolation,
   RecordNotFoundError,
 } from './errors.js';
-export { newId } from './ids.js';
+export { derivedId, newId } from './ids.js';
 export { ArtifactRepository, type NewArtifact } from './repositories/artifact.repository.js';
 export {
   type BlobNames,
@@ -51,6 +51,13 @@ export {
 } from './repositories/claim.repository.js';
 export { type EventFilter, EventRepository, type NewEvent } from './repositories/event.repository.js';
 export { type Execution, ExecutionRepository } from './repositories/execution.repository.js';
+export {
+  type GateDecision,
+  type GateFilter,
+  GateRepository,
+  type NewGate,
+} from './repositories/gate.repository.js';
+export type { UntoldGate } from './repositories/gates-across-tenants.js';
 export { GraphRepository, type NewWorkflowGraph } from './repositories/graph.repository.js';
 export { type Repositories, repositories, transaction } from './repositories/index.js';
 export { MapCopies, type NamedDigest } from './repositories/map-copies.js';

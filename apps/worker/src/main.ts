@@ -1,5 +1,5 @@
 import { openFileStore } from '@cairn/artifact-store';
-import { resourceRoot } from '@cairn/campaign-kit';
+import { readJsonResource, resourceRoot } from '@cairn/campaign-kit';
 import { CatalogError, loadCatalog } from '@cairn/catalog';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
 import { createDataSource, migrate } from '@cairn/dao';
@@ -67,6 +67,8 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
     verifyAfterMs: configuration.verifyAfterMs,
     dataSource,
     store: openFileStore(configuration.artifacts),
+    catalog,
+    triggerServices: { resource: path => readJsonResource(path) },
     skills,
     resources: new ResourceLibrary(fileURLToPath(resourceRoot)),
     log,

@@ -79,6 +79,19 @@ export class ArtifactRepository {
     });
   }
 
+  /** Those of a run with these bytes, oldest first. */
+  async listArtifactsWithBytes(
+    tenantId: string,
+    runId: string,
+    digests: readonly string[],
+  ): Promise<Artifact[]> {
+    if (digests.length === 0) return [];
+    return this.manager.find(Artifact, {
+      where: { tenantId, runId, contentHash: In([...digests]) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+  }
+
   /** What steps of a run have made or reused. */
   async listArtifactsOfSteps(
     tenantId: string,

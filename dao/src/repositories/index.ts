@@ -7,6 +7,7 @@ import { CacheRepository } from './cache.repository.js';
 import { ClaimRepository } from './claim.repository.js';
 import { EventRepository } from './event.repository.js';
 import { ExecutionRepository } from './execution.repository.js';
+import { GateRepository } from './gate.repository.js';
 import { GraphRepository } from './graph.repository.js';
 import { MapCopies } from './map-copies.js';
 import { MapItemRepository } from './map-item.repository.js';
@@ -39,6 +40,7 @@ export interface Repositories {
   usage: UsageRepository;
   mapItems: MapItemRepository;
   mapCopies: MapCopies;
+  gates: GateRepository;
 }
 
 /** Repositories outside any transaction: each call is one of its own. */
@@ -79,5 +81,6 @@ function bind(manager: EntityManager): Repositories {
     usage: new UsageRepository(manager),
     mapItems: new MapItemRepository(manager),
     mapCopies: new MapCopies(manager),
+    gates: new GateRepository(manager),
   };
 }

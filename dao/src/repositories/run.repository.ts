@@ -47,6 +47,8 @@ export interface RunFilter {
   after?: PagePosition;
   status?: RunStatus;
   workflowName?: string;
+  /** Runs that steps of this one have started; null for runs that no other has started. */
+  parentRunId?: string | null;
 }
 
 /** The runs of a tenant. Every change of status is one conditional statement, so concurrent writers are safe. */
@@ -113,6 +115,9 @@ export class RunRepository {
     if (filter.workflowName) {
       query.andWhere('run.workflowName = :workflowName', { workflowName: filter.workflowName });
     }
+    if (filter.parentRunId === null) query.andWhere('run.parentRunId IS NULL');
+    else if (filter.parentRunId)
+      query.andWhere('run.parentRunId = :parentRunId', { parentRunId: filter.parentRunId });
     return readPage(query, 'run', 'DESC', filter.limit, filter.after);
   }
 

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Run } from '../entities/run.entity.js';
+import { runHasEnded } from './blob-marks.js';
 
 /** What the reconciler asks about the runs of all tenants. Ages are judged by the database's clock. */
 export class RunsAcrossTenants {
@@ -9,11 +10,12 @@ export class RunsAcrossTenants {
    * Queued runs that Temporal may not know: nobody noted a start, or it was noted and the run is still queued, for
    * longer than `olderThanMs`. Starting again is idempotent. Those never tried first, then
    * those whose last try is longest ago: one that cannot be started does not keep its place before the others.
+   * A child is not among them: its parent starts it.
    */
   async findRunsWithoutWorkflow(filter: { olderThanMs: number; limit: number }): Promise<Run[]> {
     return this.manager
       .createQueryBuilder(Run, 'run')
-      .where(`run.status = 'queued'`)
+      .where(`run.status = 'queued' AND run.parentRunId IS NULL`)
       .andWhere(
         `COALESCE(run.startRequestedAt, run.createdAt) <= clock_timestamp() - :age * interval '1 millisecond'`,
         { age: filter.olderThanMs },
@@ -40,6 +42,21 @@ export class RunsAcrossTenants {
       )
       .orderBy('run.reconciledAt', 'ASC', 'NULLS FIRST')
       .addOrderBy('run.id', 'ASC')
+      .limit(filter.limit)
+      .getMany();
+  }
+
+  /** Queued children, so old, of runs that have ended or are gone: nobody will start them any more. */
+  async findAbandonedChildren(filter: { olderThanMs: number; limit: number }): Promise<Run[]> {
+    return this.manager
+      .createQueryBuilder(Run, 'run')
+      .leftJoin(Run, 'parent', 'parent.id = run.parentRunId')
+      .where(`run.status = 'queued' AND run.parentRunId IS NOT NULL`)
+      .andWhere(`run.createdAt <= clock_timestamp() - :age * interval '1 millisecond'`, {
+        age: filter.olderThanMs,
+      })
+      .andWhere(`(parent.id IS NULL OR ${runHasEnded('parent')})`)
+      .orderBy('run.createdAt', 'ASC')
       .limit(filter.limit)
       .getMany();
   }

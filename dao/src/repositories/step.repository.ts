@@ -159,6 +159,38 @@ export class StepRepository {
   }
 
   /**
+   * `pending → running` for a step that is done by a run of its own.
+   * @returns whether this call began it.
+   */
+  async beginChild(
+    tenantId: string,
+    runId: string,
+    stepId: string,
+    { inputHash, childRunId }: { inputHash: string; childRunId: string },
+  ): Promise<boolean> {
+    const rows = await returning<unknown>(
+      this.manager,
+      `UPDATE "run_step"
+          SET "status" = 'running', "inputHash" = $4, "childRunId" = $5, "startedAt" = clock_timestamp(),
+              "updatedAt" = clock_timestamp()
+        WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = 'pending' RETURNING 1`,
+      [tenantId, runId, stepId, inputHash, childRunId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Whether anything was executed in a run, or decided: not all of it was there already. */
+  async hasExecuted(tenantId: string, runId: string): Promise<boolean> {
+    const [row] = await this.manager.query<{ some: boolean }[]>(
+      `SELECT EXISTS (SELECT 1 FROM "run_step"
+         WHERE "tenantId" = $1 AND "runId" = $2 AND "kind" <> 'map' AND "status" = 'completed' AND NOT "cacheHit")
+         AS "some"`,
+      [tenantId, runId],
+    );
+    return row?.some === true;
+  }
+
+  /**
    * Notes whom a step waits for before it can go on; it stays `pending`, or `running` after an attempt of its own.
    * Nothing changes for one that has ended.
    */

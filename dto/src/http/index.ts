@@ -4,6 +4,7 @@ export * from './catalog.js';
 export * from './changes.js';
 export * from './events.js';
 export * from './explanation.js';
+export * from './gates.js';
 export * from './health.js';
 export * from './operations.js';
 export * from './plan.js';

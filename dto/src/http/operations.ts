@@ -4,6 +4,7 @@ import { Artifact, ArtifactList, ArtifactListQuery } from './artifacts.js';
 import { cacheOperations } from './cache-operations.js';
 import { SkillList, Workflow, WorkflowList, WorkflowParams, WorkflowQuery } from './catalog.js';
 import { eventOperations } from './event-operations.js';
+import { gateOperations } from './gate-operations.js';
 import { Liveness, Readiness } from './health.js';
 import { mapItemOperations } from './map-item-operations.js';
 import { planOperations } from './plan-operations.js';
@@ -91,6 +92,7 @@ export const operations = {
     path: '/v1/runs',
     tag: 'runs',
     summary: 'List runs, newest first',
+    description: 'Runs that steps of others have started are left out, unless they are asked for.',
     query: RunListQuery,
     answers: { 200: { description: 'One page.', schema: RunList } },
     problems: READ,
@@ -120,6 +122,7 @@ export const operations = {
   ...secondTryOperations,
   ...planOperations,
   ...mapItemOperations,
+  ...gateOperations,
   ...uploadOperations,
   listRunArtifacts: {
     method: 'get',

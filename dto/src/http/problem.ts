@@ -34,6 +34,11 @@ export const PROBLEMS = {
     title: 'The Origin may not do this',
     about: 'A page of another origin cannot change anything here.',
   },
+  ROLE_MISSING: {
+    status: 403,
+    title: 'Another role is needed',
+    about: '`detail` says which.',
+  },
   NOT_FOUND: {
     status: 404,
     title: 'There is no such thing',
@@ -59,6 +64,16 @@ export const PROBLEMS = {
     title: 'That version of the workflow is not offered any more',
     about:
       'Its runs can still be retried, and forked with the trigger that they have; another trigger cannot be checked.',
+  },
+  GATE_DIGEST_DIFFERS: {
+    status: 409,
+    title: 'The decision is about something else than the gate shows',
+    about: '`detail` has both digests. Look at the gate again, and decide on what it shows.',
+  },
+  GATE_CLOSED: {
+    status: 409,
+    title: 'The gate takes no decision any more',
+    about: 'It was decided, its deadline has passed, or its run has ended.',
   },
   COLLECTION_RUNNING: {
     status: 409,

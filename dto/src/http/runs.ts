@@ -112,7 +112,9 @@ const summary = {
   temporalWorkflowId: Type.String({ description: "The run's workflow id in Temporal." }),
   graphDigest: Type.String(),
   rootRunId: Uuid,
-  parentRunId: Type.Optional(Uuid),
+  parentRunId: Type.Optional(
+    Type.String({ ...Uuid, description: 'The run whose step has started this one.' }),
+  ),
   retryOfRunId: Type.Optional(Uuid),
   forkOfRunId: Type.Optional(Uuid),
   forkFromStepId: Type.Optional(
@@ -148,6 +150,15 @@ export const RunListQuery = closed({
   ...PageQuery,
   status: Type.Optional(RunStatus),
   workflow: Type.Optional(WorkflowName),
+  parentRunId: Type.Optional(
+    Type.String({ ...Uuid, description: 'Only runs that steps of this one have started.' }),
+  ),
+  children: Type.Optional(
+    Type.Unsafe<'true' | 'false'>({
+      ...oneOf('true', 'false'),
+      description: '`true`: also runs that steps of others have started. Left out unless asked for.',
+    }),
+  ),
 });
 
 export const IdParams = closed({ id: Uuid });

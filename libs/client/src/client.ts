@@ -11,6 +11,9 @@ import type {
   Eviction,
   EvictionRequest,
   ForkRunRequest,
+  Gate,
+  GateDecisionRequest,
+  GateList,
   MapItemList,
   Pin,
   Plan,
@@ -48,6 +51,7 @@ export type RunQuery = NonNullable<operations['listRuns']['parameters']['query']
 export type PageQuery = NonNullable<operations['listRunArtifacts']['parameters']['query']>;
 
 export type CacheEntryQuery = NonNullable<operations['listCacheEntries']['parameters']['query']>;
+export type GateQuery = NonNullable<operations['listGates']['parameters']['query']>;
 export type EventQuery = NonNullable<operations['listEvents']['parameters']['query']>;
 export type MapItemQuery = NonNullable<operations['listMapItems']['parameters']['query']>;
 export type RunEventQuery = NonNullable<operations['listRunEvents']['parameters']['query']>;
@@ -86,6 +90,12 @@ export interface CairnClient {
   getRun(runId: string, options?: CallOptions): Promise<Run>;
   listRuns(query?: RunQuery, options?: CallOptions): Promise<RunList>;
   cancelRun(runId: string, options?: CallOptions): Promise<Run>;
+  /** One page of the steps that wait, or have waited, for somebody's approval. */
+  listGates(query?: GateQuery, options?: CallOptions): Promise<GateList>;
+  /** A gate with what it shows. */
+  getGate(gateId: string, options?: CallOptions): Promise<Gate>;
+  /** Approves or rejects what a gate shows, by the digest of that. */
+  decideGate(gateId: string, decision: GateDecisionRequest, options?: CallOptions): Promise<Gate>;
   /** Deletes a run that has ended, with its steps and artifacts. */
   deleteRun(runId: string, options?: CallOptions): Promise<void>;
   /** Keeps a run from being deleted, or lets it go again. */
@@ -203,6 +213,11 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
       read(http.GET('/v1/runs', { params: { query }, signal }), signal),
     cancelRun: (id, { signal } = {}) =>
       read(http.POST('/v1/runs/{id}/cancel', { params: byId(id), signal }), signal),
+    listGates: (query = {}, { signal } = {}) =>
+      read(http.GET('/v1/gates', { params: { query }, signal }), signal),
+    getGate: (id, { signal } = {}) => read(http.GET('/v1/gates/{id}', { params: byId(id), signal }), signal),
+    decideGate: (id, body, { signal } = {}) =>
+      read(http.POST('/v1/gates/{id}/decision', { params: byId(id), body, signal }), signal),
     deleteRun: (id, { signal } = {}) =>
       done(http.DELETE('/v1/runs/{id}', { params: byId(id), signal }), signal),
     pinRun: (id, pinned, { signal } = {}) =>

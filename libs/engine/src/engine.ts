@@ -1,5 +1,7 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
+import type { Catalog } from '@cairn/catalog';
 import type { DataSource } from '@cairn/dao';
+import type { TriggerServices } from '@cairn/pipeline';
 import type { HitCounter } from './cache/hit-counter.js';
 import type { LeaseKeeper } from './claims/lease-keeper.js';
 import type { Waker } from './claims/waker.js';
@@ -11,6 +13,9 @@ import type { SkillRegistry } from './skills/skill-registry.js';
 export interface Engine {
   readonly dataSource: DataSource;
   readonly store: ArtifactStore;
+  /** The workflows that runs may have as children. */
+  readonly catalog: Pick<Catalog, 'workflow'>;
+  readonly triggerServices: TriggerServices;
   readonly skills: SkillRegistry;
   readonly resources: ResourceLibrary;
   readonly hits: HitCounter;

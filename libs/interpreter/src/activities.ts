@@ -41,6 +41,10 @@ export const records: RecordActivities = {
   openMap: map => brief(by => by.openMap(map)),
   takeItems: taking => brief(by => by.takeItems(taking)),
   endMap: map => brief(by => by.endMap(map)),
+  openGate: gate => brief(by => by.openGate(gate)),
+  settleGate: gate => brief(by => by.settleGate(gate)),
+  openChild: child => brief(by => by.openChild(child)),
+  endChild: child => brief(by => by.endChild(child)),
 };
 
 async function brief<T>(call: (activities: RecordActivities) => Promise<T>): Promise<T> {

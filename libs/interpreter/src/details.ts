@@ -13,9 +13,13 @@ const WORDS: Readonly<Record<Progress, string>> = {
 /** The table that Temporal's UI shows of a run: Markdown. */
 export function detailsTable(nodes: readonly GraphNode[], progress: ReadonlyMap<string, Progress>): string {
   const rows = nodes.map(
-    node => `| ${node.id} | ${whatOf(node)} | ${WORDS[progress.get(node.id) ?? 'pending']} |`,
+    node => `| ${node.id} | ${whatOf(node)} | ${stateOf(node, progress.get(node.id) ?? 'pending')} |`,
   );
   return ['| step | skill | state |', '|---|---|---|', ...rows].join('\n');
+}
+
+function stateOf({ kind }: GraphNode, progress: Progress): string {
+  return kind === 'gate' && progress === 'waiting' ? '⧖ waits for approval' : WORDS[progress];
 }
 
 function whatOf(node: GraphNode): string {

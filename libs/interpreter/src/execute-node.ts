@@ -1,5 +1,6 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type { GraphNode, RunRef, SettledStep, StepNode, StepRequest } from '@cairn/pipeline/run-time';
+import { awaitGate } from './await-gate.js';
+import { executeChild } from './execute-child.js';
 import { executeMap } from './execute-map.js';
 import { executeStep } from './execute-step.js';
 import type { Repairs } from './repairs.js';
@@ -33,12 +34,9 @@ export function executeNode(node: GraphNode, around: Surroundings): Promise<Sett
       return executeStep(node, around);
     case 'map':
       return executeMap(node, around);
-    default: {
-      const { id, kind } = node as { id: string; kind: string };
-      throw ApplicationFailure.nonRetryable(
-        `This worker does not know what a ${kind} is (${id})`,
-        'NODE_UNKNOWN',
-      );
-    }
+    case 'child':
+      return executeChild(node, around);
+    case 'gate':
+      return awaitGate(node, around);
   }
 }

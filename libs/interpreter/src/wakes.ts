@@ -17,8 +17,8 @@ export class Wakes {
     this.awake.delete(stepId);
   }
 
-  /** Resolves with the step's wake-up, or when the time is over. */
-  async until(stepId: string, forMs: number): Promise<void> {
-    await condition(() => this.awake.has(stepId), forMs + SLACK_MS);
+  /** Resolves with the step's wake-up, or when the time is over. @returns whether it was woken. */
+  async until(stepId: string, forMs: number): Promise<boolean> {
+    return condition(() => this.awake.has(stepId), forMs + SLACK_MS);
   }
 }

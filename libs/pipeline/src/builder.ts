@@ -57,6 +57,8 @@ export interface Verdict {
   /** Who decided; absent when the deadline did. */
   readonly by?: string;
   readonly comment?: string;
+  /** True when the deadline has decided. */
+  readonly expired?: boolean;
 }
 
 /**

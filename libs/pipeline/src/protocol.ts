@@ -1,6 +1,7 @@
 import type { RunFacts } from './builder.js';
 import type { Graph, StepPolicy } from './graph.js';
 import type { MapRef, OpenedMap, TakenItems, TakeItems } from './map-protocol.js';
+import type { ShapeActivities } from './shape-protocol.js';
 
 /** What the interpreter and the activities say to each other. References and small JSON only. */
 export interface RunRef {
@@ -149,7 +150,7 @@ export type EndAnswer =
   { readonly kind: 'ended' } | { readonly kind: 'damaged'; readonly digests: readonly string[] };
 
 /** The activities by which the interpreter reads and writes the records. */
-export interface RecordActivities {
+export interface RecordActivities extends ShapeActivities {
   openRun(run: RunRef): Promise<OpenedRun>;
   /** Asks about each step of a frontier at once; hits are recorded. */
   lookUpFrontier(steps: readonly StepRequest[]): Promise<readonly FrontierAnswer[]>;

@@ -1,7 +1,7 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
 import type { Catalog } from '@cairn/catalog';
 import type { DataSource } from '@cairn/dao';
-import { RunService, SecondTries, type PlanParts } from '@cairn/engine';
+import { GateService, RunService, SecondTries, type PlanParts } from '@cairn/engine';
 import type { DynamicModule } from '@nestjs/common';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -11,6 +11,7 @@ import { UploadsController } from '../artifacts/uploads.controller.js';
 import { CacheController } from '../cache/cache.controller.js';
 import { DocsController } from '../docs/docs.controller.js';
 import { EventsController } from '../events/events.controller.js';
+import { GatesController } from '../gates/gates.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { PlanController } from '../plan/plan.controller.js';
 import { MapItemsController } from '../runs/map-items.controller.js';
@@ -33,6 +34,7 @@ export interface ApiParts {
   readonly runs: RunService;
   readonly planning: PlanParts;
   readonly secondTries: SecondTries;
+  readonly gates: GateService;
   readonly log: Logger;
   /** The OpenAPI document. */
   readonly document: object;
@@ -47,6 +49,7 @@ export class ApiModule {
         PlanController,
         MapItemsController,
         SecondTriesController,
+        GatesController,
         ArtifactsController,
         ContentController,
         UploadsController,
@@ -68,6 +71,7 @@ export class ApiModule {
         { provide: RunService, useValue: parts.runs },
         { provide: PLANNING, useValue: parts.planning },
         { provide: SecondTries, useValue: parts.secondTries },
+        { provide: GateService, useValue: parts.gates },
         { provide: LOG, useValue: parts.log },
         { provide: DOCUMENT, useValue: parts.document },
       ],

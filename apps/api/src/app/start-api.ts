@@ -6,7 +6,7 @@ import { loadCatalog } from '@cairn/catalog';
 import type { Configuration } from '@cairn/configuration';
 import { createDataSource } from '@cairn/dao';
 import { http } from '@cairn/dto';
-import { Reconciler, ResourceLibrary, RunService, SecondTries } from '@cairn/engine';
+import { GateService, Reconciler, ResourceLibrary, RunService, SecondTries } from '@cairn/engine';
 import type { Logger } from 'pino';
 import { ReconcileLoop } from '../runs/reconcile-loop.js';
 import { CollectLoop } from '../store/collect-loop.js';
@@ -54,12 +54,25 @@ export async function startApi(
     const parts = { dataSource, store, verifyAfterMs, catalog, control, triggerServices, log };
     const runs = new RunService(parts);
     const secondTries = new SecondTries(parts);
+    const gates = new GateService(parts);
     // The root that the workers have: keys hold what is there.
     const planning = { ...parts, resources: new ResourceLibrary(fileURLToPath(resourceRoot)) };
     const document = http.openApiDocument(await version());
     const { host, port } = configuration;
     const server = await listen(
-      { dataSource, store, maxUploadBytes, catalog, client, runs, planning, secondTries, log, document },
+      {
+        dataSource,
+        store,
+        maxUploadBytes,
+        catalog,
+        client,
+        runs,
+        planning,
+        secondTries,
+        gates,
+        log,
+        document,
+      },
       { host, port, log },
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);

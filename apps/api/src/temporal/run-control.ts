@@ -1,4 +1,5 @@
 import type { OpenWorkflow, OpenWorkflows, RunControl, RunStart, WorkflowState } from '@cairn/engine';
+import { WAKE_SIGNAL } from '@cairn/pipeline';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -57,6 +58,13 @@ export class TemporalRunControl implements RunControl {
       const { status } = await this.client.workflow.getHandle(temporalWorkflowId).describe();
       return STATES[status.name] ?? 'running';
     });
+  }
+
+  async wake(temporalWorkflowId: string, stepId: string): Promise<void> {
+    // One that has ended needs no wake-up.
+    await this.ifFound(undefined, () =>
+      this.client.workflow.getHandle(temporalWorkflowId).signal(WAKE_SIGNAL, stepId),
+    );
   }
 
   async listOpen(page?: Uint8Array): Promise<OpenWorkflows> {

@@ -1,12 +1,16 @@
 import { Context } from '@temporalio/activity';
 import {
+  endChild,
   endMap,
   endRun,
   failStep,
   lookUpFrontier,
+  openChild,
+  openGate,
   openMap,
   openRun,
   producersOf,
+  settleGate,
   skipByCondition,
   takeItems,
   type Engine,
@@ -28,6 +32,10 @@ export function recordActivities(engine: Engine): RecordActivities {
     openMap: map => beating(() => openMap(engine, map)),
     takeItems: taking => beating(() => takeItems(engine, taking)),
     endMap: map => beating(() => endMap(engine, map)),
+    openGate: gate => beating(() => openGate(engine, gate)),
+    settleGate: gate => beating(() => settleGate(engine, gate)),
+    openChild: child => beating(() => openChild(engine, child)),
+    endChild: child => beating(() => endChild(engine, child)),
   };
 }
 

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List runs, newest first */
+        /**
+         * List runs, newest first
+         * @description Runs that steps of others have started are left out, unless they are asked for.
+         */
         get: operations["listRuns"];
         put?: never;
         /**
@@ -177,6 +180,60 @@ export interface paths {
         get: operations["listMapItems"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List gates, newest first */
+        get: operations["listGates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a gate, with what it shows */
+        get: operations["getGate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gates/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or reject what a gate shows
+         * @description The decision names the digest of what was shown, so that nobody decides on what they have not seen. It counts once it is recorded; should Temporal be away, the run goes on when Temporal is back. The same decision by the same person again changes nothing.
+         */
+        post: operations["decideGate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -814,6 +871,121 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Gate */
+        Gate: {
+            /** @description A UUID in lower case. */
+            id: string;
+            /** @description A UUID in lower case. */
+            runId: string;
+            stepId: string;
+            /** @description Who may decide. */
+            role: string;
+            /** @description SHA-256 of the canonical JSON (RFC 8785) of what is shown: a decision names it. */
+            shownDigest: string;
+            /**
+             * @description What the deadline decides.
+             * @enum {unknown}
+             */
+            otherwise: "approve" | "reject";
+            /**
+             * @description `closed`: the run ended before there was a decision.
+             * @enum {unknown}
+             */
+            status: "open" | "approved" | "rejected" | "closed";
+            /** @description The deadline has decided. */
+            expired: boolean;
+            decidedBy?: string;
+            comment?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            deadlineAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            decidedAt?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            shown: unknown;
+            /** @description The files in `shown`, in its order. */
+            files: components["schemas"]["GateFile"][];
+        };
+        /** GateDecisionRequest */
+        GateDecisionRequest: {
+            approve: boolean;
+            /** @description The `shownDigest` of what the decision is about. */
+            digest: string;
+            /** @description Who decides: one line, at most 200 characters. */
+            by: string;
+            /** @description E.g. `approver`. */
+            role: string;
+            /** @description At most 2000 characters. */
+            comment?: string;
+        };
+        /** GateFile */
+        GateFile: {
+            /** @description JSON Pointer (RFC 6901) into `shown`. */
+            path: string;
+            type: string;
+            /** @description `sha256:` and 64 lower-case hex digits. */
+            digest: string;
+            size: number;
+            filename?: string;
+            /** @description An artifact of the run with these bytes, to look at them. */
+            artifactId?: string;
+        };
+        /** GateList */
+        GateList: {
+            items: components["schemas"]["GateSummary"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
+        };
+        /** GateSummary */
+        GateSummary: {
+            /** @description A UUID in lower case. */
+            id: string;
+            /** @description A UUID in lower case. */
+            runId: string;
+            stepId: string;
+            /** @description Who may decide. */
+            role: string;
+            /** @description SHA-256 of the canonical JSON (RFC 8785) of what is shown: a decision names it. */
+            shownDigest: string;
+            /**
+             * @description What the deadline decides.
+             * @enum {unknown}
+             */
+            otherwise: "approve" | "reject";
+            /**
+             * @description `closed`: the run ended before there was a decision.
+             * @enum {unknown}
+             */
+            status: "open" | "approved" | "rejected" | "closed";
+            /** @description The deadline has decided. */
+            expired: boolean;
+            decidedBy?: string;
+            comment?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            deadlineAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            decidedAt?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+        };
         /** Graph */
         Graph: {
             format: string;
@@ -1135,7 +1307,7 @@ export interface components {
             graphDigest: string;
             /** @description A UUID in lower case. */
             rootRunId: string;
-            /** @description A UUID in lower case. */
+            /** @description The run whose step has started this one. */
             parentRunId?: string;
             /** @description A UUID in lower case. */
             retryOfRunId?: string;
@@ -1259,7 +1431,7 @@ export interface components {
             graphDigest: string;
             /** @description A UUID in lower case. */
             rootRunId: string;
-            /** @description A UUID in lower case. */
+            /** @description The run whose step has started this one. */
             parentRunId?: string;
             /** @description A UUID in lower case. */
             retryOfRunId?: string;
@@ -1532,6 +1704,11 @@ export type EventList = components['schemas']['EventList'];
 export type Eviction = components['schemas']['Eviction'];
 export type EvictionRequest = components['schemas']['EvictionRequest'];
 export type ForkRunRequest = components['schemas']['ForkRunRequest'];
+export type Gate = components['schemas']['Gate'];
+export type GateDecisionRequest = components['schemas']['GateDecisionRequest'];
+export type GateFile = components['schemas']['GateFile'];
+export type GateList = components['schemas']['GateList'];
+export type GateSummary = components['schemas']['GateSummary'];
 export type Graph = components['schemas']['Graph'];
 export type GraphStep = components['schemas']['GraphStep'];
 export type Liveness = components['schemas']['Liveness'];
@@ -1587,6 +1764,10 @@ export interface operations {
                 status?: "queued" | "running" | "completed" | "failed" | "cancelled";
                 /** @description E.g. `campaign.build`. */
                 workflow?: string;
+                /** @description Only runs that steps of this one have started. */
+                parentRunId?: string;
+                /** @description `true`: also runs that steps of others have started. Left out unless asked for. */
+                children?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -2441,6 +2622,237 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGates: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+                status?: "open" | "approved" | "rejected" | "closed";
+                /** @description A UUID in lower case. */
+                runId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gate as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideGate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GateDecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description The gate as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `ROLE_MISSING`: `detail` says which. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GATE_DIGEST_DIFFERS`: `detail` has both digests. Look at the gate again, and decide on what it shows. `GATE_CLOSED`: It was decided, its deadline has passed, or its run has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

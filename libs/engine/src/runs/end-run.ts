@@ -1,6 +1,7 @@
 import { repositories } from '@cairn/dao';
 import type { EndAnswer, RunEnding } from '@cairn/pipeline';
-import { checkBlobs, type NamedBytes } from '../blobs/check-blobs.js';
+import { checkBlobs } from '../blobs/check-blobs.js';
+import { filesIn } from '../blobs/files-in.js';
 import type { Engine } from '../engine.js';
 import { settleRun } from './settle-run.js';
 
@@ -21,18 +22,10 @@ export async function endRun(
       delivers,
     );
     const made = rows.map(row => ({ digest: row.contentHash, size: row.sizeBytes ?? 0 }));
-    const { damaged } = await checkBlobs(engine, tenantId, [...filesIn(output), ...made], { always: true });
+    const files = filesIn(output).map(({ file }) => file);
+    const { damaged } = await checkBlobs(engine, tenantId, [...files, ...made], { always: true });
     if (damaged.size > 0) return { kind: 'damaged', digests: [...damaged.keys()] };
   }
   await settleRun(engine.dataSource, ending, ending);
   return { kind: 'ended' };
-}
-
-/** The file references in a run's output, wherever they stand. */
-function filesIn(value: unknown): readonly NamedBytes[] {
-  if (value === null || typeof value !== 'object') return [];
-  const { type, digest, size } = value as { type?: unknown; digest?: unknown; size?: unknown };
-  if (typeof type === 'string' && typeof digest === 'string' && typeof size === 'number')
-    return /^sha256:[0-9a-f]{64}$/.test(digest) ? [{ digest, size }] : [];
-  return Object.values(value).flatMap(filesIn);
 }

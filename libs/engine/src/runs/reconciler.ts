@@ -1,11 +1,20 @@
-import { isDatabaseUnavailable, repositories, transaction, type DataSource, type Run } from '@cairn/dao';
+import {
+  isDatabaseUnavailable,
+  isTerminalRunStatus,
+  repositories,
+  transaction,
+  type DataSource,
+  type Run,
+} from '@cairn/dao';
 import type { Graph } from '@cairn/pipeline';
+import { UntoldGates } from '../gates/untold-gates.js';
 import type { Log } from '../log.js';
-import type { RunControl, WorkflowState } from './run-control.js';
+import type { RunControl } from './run-control.js';
 import { runStart } from './new-runs.js';
 import { settleRun, type Settlement } from './settle-run.js';
 import { isRefusedForGood, reasonOf } from './start-refusal.js';
 import { StrayWorkflows, type StraySettings } from './stray-workflows.js';
+import { UNTOLD_ENDINGS } from './untold-endings.js';
 
 export interface ReconcilerSettings extends StraySettings {
   /** A queued run this old was not started by the request that made it. Milliseconds. */
@@ -32,19 +41,6 @@ const DEFAULTS: ReconcilerSettings = {
 /** A part of a round is broken off after so many calls that were not answered: each may have waited for seconds. */
 const MAX_UNANSWERED = 3;
 
-/** How a run ends whose workflow has ended without telling. */
-const ENDINGS: Readonly<Record<Exclude<WorkflowState, 'running' | 'not_found'>, Settlement>> = {
-  terminated: { status: 'failed', code: 'TERMINATED', message: 'The workflow was terminated in Temporal' },
-  timed_out: { status: 'failed', code: 'TIMED_OUT', message: 'The workflow timed out in Temporal' },
-  failed: { status: 'failed', code: 'WORKFLOW_FAILED', message: 'The workflow failed in Temporal' },
-  cancelled: { status: 'cancelled', code: 'CANCELLED', message: 'The workflow was cancelled in Temporal' },
-  completed: {
-    status: 'failed',
-    code: 'WORKFLOW_ENDED',
-    message: 'The workflow ended without recording a result',
-  },
-};
-
 /** What a round of the reconciler did. */
 export interface Reconciliation {
   readonly started: number;
@@ -55,12 +51,14 @@ export interface Reconciliation {
 
 /**
  * Makes Temporal and the records agree, both ways: runs that Temporal does not know are started, runs whose
- * workflow has ended are ended; workflows whose run has ended are ended, and what such runs still hold is let go. Every
+ * workflow has ended are ended; workflows whose run has ended are ended, and what such runs still hold is let go. Runs
+ * that wait at a gate which is decided are told. A child is its parent's to start; without one it is cancelled. Every
  * action is idempotent, so several processes may do this at once.
  */
 export class Reconciler {
   private readonly settings: ReconcilerSettings;
   private readonly strays: StrayWorkflows;
+  private readonly untoldGates: UntoldGates;
 
   constructor(
     private readonly parts: { dataSource: DataSource; control: RunControl; log: Log },
@@ -68,6 +66,7 @@ export class Reconciler {
   ) {
     this.settings = { ...DEFAULTS, ...settings };
     this.strays = new StrayWorkflows(parts, this.settings);
+    this.untoldGates = new UntoldGates(parts);
   }
 
   /**
@@ -88,18 +87,23 @@ export class Reconciler {
     // What Temporal took before is marked when it is compared; marked here, its comparison would be put off for ever.
     const neverTaken = starting.tried.filter(({ startRequestedAt }) => startRequestedAt === null);
     await acrossTenants.markReconciled(neverTaken.map(({ id }) => id));
+    const abandoned = await acrossTenants.findAbandonedChildren({ olderThanMs: startAfterMs, limit: batch });
+    const abandoning = await this.each(abandoned, async run => {
+      if (await this.abandon(run)) settled += 1;
+    });
     const live = await acrossTenants.findLiveRuns({ checkedBeforeMs: checkEveryMs, limit: batch });
     const comparing = await this.each(live, async run => {
       if (await this.compare(run)) settled += 1;
     });
     // Those that failed too: they must not keep the others from their turn.
     await acrossTenants.markReconciled(comparing.tried.map(({ id }) => id));
-    const failures = [...starting.failures, ...comparing.failures];
+    const failures = [...starting.failures, ...abandoning.failures, ...comparing.failures];
     const noting = (error: unknown) => {
       failures.push(error);
       return 0;
     };
     const stopped = failures.some(isOutage) ? 0 : await this.strays.endSome().catch(noting);
+    if (!failures.some(isOutage)) await this.untoldGates.tell(batch).catch(noting);
     await this.letGo().catch(noting);
     if (failures.length > 0) throw failures.find(isOutage) ?? failures[0];
     return { started, settled, stopped };
@@ -170,10 +174,30 @@ export class Reconciler {
     const { dataSource, control, log } = this.parts;
     const state = await control.describe(run.temporalWorkflowId);
     if (state === 'running') return false;
-    if (state === 'not_found') return !(await this.start(run));
+    if (state === 'not_found')
+      return run.parentRunId === null ? !(await this.start(run)) : this.compareChild(run, run.parentRunId);
     // It may have recorded its own end between the two looks; settleRun then leaves that as it is.
-    const ended = await settleRun(dataSource, { tenantId: run.tenantId, runId: run.id }, ENDINGS[state]);
+    const ended = await settleRun(
+      dataSource,
+      { tenantId: run.tenantId, runId: run.id },
+      UNTOLD_ENDINGS[state],
+    );
     if (ended) log.warn({ runId: run.id, state }, 'ended a run whose workflow had ended');
+    return ended;
+  }
+
+  /** A child that Temporal does not have: its parent starts it, or starts it again, for as long as there is one. */
+  private async compareChild(run: Run, parentRunId: string): Promise<boolean> {
+    const parent = await repositories(this.parts.dataSource).runs.getRun(run.tenantId, parentRunId);
+    return (!parent || isTerminalRunStatus(parent.status)) && this.abandon(run);
+  }
+
+  private async abandon(run: Run): Promise<boolean> {
+    const { dataSource, log } = this.parts;
+    const message = `The run ${run.parentRunId} ended before this one, which it had started, began`;
+    const how: Settlement = { status: 'cancelled', code: 'CANCELLED', message };
+    const ended = await settleRun(dataSource, { tenantId: run.tenantId, runId: run.id }, how);
+    if (ended) log.warn({ runId: run.id }, 'cancelled a run whose parent has ended');
     return ended;
   }
 }

@@ -1,3 +1,5 @@
+import type { WakeControl } from '../claims/waker.js';
+
 /** What Temporal needs to start a run. */
 export interface RunStart {
   readonly runId: string;
@@ -30,7 +32,7 @@ export interface OpenWorkflows {
 }
 
 /** Temporal, as the life cycle of a run needs it. Every call rejects when Temporal cannot be reached. */
-export interface RunControl {
+export interface RunControl extends WakeControl {
   /** Idempotent: a run that is started already stays as it is. */
   start(run: RunStart): Promise<void>;
   /** Asks for cancellation. */

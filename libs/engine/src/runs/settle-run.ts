@@ -11,7 +11,7 @@ export interface Settlement {
 
 /**
  * Ends a run and all that is open in it, in one transaction: running steps fail with the run's code, pending ones
- * are skipped. A run that has ended stays as it is.
+ * are skipped, open gates are closed. A run that has ended stays as it is.
  *
  * @returns whether this call ended it.
  */
@@ -36,12 +36,13 @@ export async function settleRun(
 }
 
 /**
- * Ends the steps of a run that have not ended: running ones fail with the run's code, pending ones are skipped.
+ * Ends the steps of a run that have not ended: running ones fail with the run's code, pending ones are skipped. Gates
+ * that nobody has decided are closed.
  *
  * @returns whether there were any.
  */
 export async function endOpenSteps(
-  tx: Pick<Repositories, 'steps'>,
+  tx: Pick<Repositories, 'steps' | 'gates'>,
   { tenantId, runId }: { tenantId: string; runId: string },
   how: Settlement,
 ): Promise<boolean> {
@@ -56,5 +57,7 @@ export async function endOpenSteps(
   const begun = await tx.steps.listSteps(tenantId, runId);
   const running = begun.filter(({ status }) => status === 'running');
   for (const step of running) await tx.steps.failStep(tenantId, runId, step.stepId, failure);
-  return skipped.length + running.length > 0;
+  // After the steps: a gate that opens meanwhile has begun its step, and is seen here.
+  const closed = await tx.gates.closeGates(tenantId, runId);
+  return skipped.length + running.length + closed > 0;
 }

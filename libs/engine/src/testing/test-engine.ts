@@ -67,6 +67,15 @@ export class RecordingControl implements RunControl {
     return Promise.resolve(this.states.get(temporalWorkflowId) ?? 'running');
   }
 
+  /** Wake-ups that were sent, as `workflow/step`. */
+  readonly wakes: string[] = [];
+
+  wake(temporalWorkflowId: string, stepId: string): Promise<void> {
+    if (this.refused.has('all')) return Promise.reject(outage());
+    this.wakes.push(`${temporalWorkflowId}/${stepId}`);
+    return Promise.resolve();
+  }
+
   /** What is listed as open, one on each page. */
   readonly open: OpenWorkflow[] = [];
   /** What was terminated, with the reason. */
@@ -112,6 +121,8 @@ export async function startTestEngine() {
   const engine: Engine = {
     dataSource: database.dataSource,
     store: openFileStore(folder),
+    catalog,
+    triggerServices: { resource: () => undefined },
     skills: await SkillRegistry.load(catalog, []),
     resources: new ResourceLibrary(folder),
     hits: new HitCounter(database.dataSource),
@@ -168,6 +179,7 @@ export async function startTestEngine() {
       control.states.clear();
       control.open.length = 0;
       control.terminated.length = 0;
+      control.wakes.length = 0;
       control.refused.clear();
     },
     stop: async () => {
