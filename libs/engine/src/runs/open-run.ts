@@ -3,6 +3,7 @@ import { CairnError } from '@cairn/dto';
 import { delivers, walkOfRun, type OpenedRun, type RunRef } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
 import { takeOver } from '../second-tries/take-over.js';
+import { openedByValue } from './by-value.js';
 import { endRun } from './end-run.js';
 import { lookAhead } from './look-ahead.js';
 import { readRun } from './read-run.js';
@@ -24,14 +25,15 @@ export async function openRun(engine: Engine, ref: RunRef): Promise<OpenedRun> {
   const { run, opened: recorded } = changed ? await readRun(engine.dataSource, ref) : found;
   const opened = await lookAhead(engine, ref, run.temporalWorkflowId, recorded);
   const walk = walkOfRun(opened);
-  if (!walk.isOver || walk.firstFailure) return opened;
+  if (!walk.isOver || walk.firstFailure) return openedByValue(opened);
   const answer = await endRun(engine, {
     ...ref,
     status: 'completed',
     output: walk.value(opened.graph.output),
     delivers: delivers(opened.graph),
   });
-  return answer.kind === 'ended' ? { ...opened, ended: true, settled: withoutOutputs(opened) } : opened;
+  if (answer.kind !== 'ended') return openedByValue(opened);
+  return { ...opened, ended: true, settled: withoutOutputs(opened) };
 }
 
 /** Nobody reads the outputs of a run that has ended: they need not go into its history. */

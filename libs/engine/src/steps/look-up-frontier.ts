@@ -1,6 +1,7 @@
 import { repositories, transaction, type RunStep } from '@cairn/dao';
 import type { FrontierAnswer, SettledStep, StepRequest } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
+import { ByValue } from '../runs/by-value.js';
 import { findReuses } from './find-reuses.js';
 import { recordReuse } from './record-reuse.js';
 import { settledStep } from './settled-step.js';
@@ -26,9 +27,11 @@ export async function lookUpFrontier(
   if (reuses.length > 0) await transaction(engine.dataSource, tx => recordReuse(tx, engine, reuses));
   // Read again: what counts is what the records say, also when another attempt of this look-up was first.
   const after = reuses.length > 0 ? await settledOf(engine, first, stepIds) : before;
+  const given = new ByValue();
   return requests.map(({ stepId }) => {
     const step = after.get(stepId);
-    return step ? { kind: 'settled', step } : { kind: 'miss' };
+    // Where it is too much for one answer, the step's own activity gives what is recorded.
+    return step && given.takes(step) ? { kind: 'settled', step } : { kind: 'miss' };
   });
 }
 
