@@ -25,6 +25,8 @@ function createProgram(shell: Shell): Command {
   const program = new Command('cairn')
     .description('Durable pipelines on Temporal that never repeat work.')
     .version(shell.version)
+    // Behind a command `--version` is that of a workflow.
+    .enablePositionalOptions()
     .configureOutput({ writeErr: () => undefined })
     .configureHelp({ styleTitle: bold, styleSubcommandTerm: cyan, styleOptionTerm: cyan, styleUsage: dim })
     .addHelpText('after', EXIT_CODES);

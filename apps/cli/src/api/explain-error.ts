@@ -1,6 +1,8 @@
 import { CairnApiError } from '@cairn/client';
 import { CliError, EXIT } from '../errors.js';
 
+const LISTS = 'cairn runs list, cairn workflows list and cairn skills list say what there is';
+
 /**
  * What the API said, for a person, and which exit code it is: what is refused is the user's to mend, what is not there
  * or not now has a code of its own, anything else is a failure. Other errors stay as they are.
@@ -33,7 +35,7 @@ export function explained(error: unknown): unknown {
       ['Try again in a moment; `cairn doctor` looks at everything'],
       code,
     );
-  if (status === 404) return new CliError(message, EXIT.notFound, rules, code);
+  if (status === 404) return new CliError(message, EXIT.notFound, [LISTS], code);
   if (status >= 400 && status < 500 && status !== 410)
     return new CliError(`Refused (${code}): ${message}`, EXIT.usage, rules, code);
   return new CliError(`The API says ${code}: ${message}`, EXIT.failed, rules, code);

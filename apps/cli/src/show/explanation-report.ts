@@ -1,5 +1,5 @@
 import type { StepExplanation } from '@cairn/client';
-import { ago, counted, duration, oneLine } from './format.js';
+import { ago, duration, oneLine } from './format.js';
 import type { Screen } from './screen.js';
 import { fields } from './table.js';
 
@@ -12,14 +12,13 @@ export function showExplanation(explanation: StepExplanation, screen: Screen): v
   screen.line(`  ${oneLine(message)}`);
   if (changes.length > 0) screen.line();
   for (const change of changes) {
-    screen.line(`    ${colours.yellow('≠')} ${oneLine(change.message)}`);
-    screen.line(`      ${colours.dim(change.path)}`);
+    screen.line(`    ${colours.yellow('≠')} ${oneLine(change.message)}  ${colours.dim(change.path)}`);
   }
   if (moreChanges !== undefined) screen.line(`      ${colours.dim(`and ${moreChanges} more`)}`);
   const lines = fields(
     [
       ['Compared with', comparedWith(explanation)],
-      ['Result', resultOf(explanation)],
+      ['Expires', explanation.result?.expiresAt],
       ...explanation.waitsFor.map(({ message: what }) => ['Waits for', oneLine(what)] as const),
       ['Not in the key', explanation.unkeyed.join(', ')],
       ['Error', error && colours.red(oneLine(`${error.code}: ${error.message}`))],
@@ -38,18 +37,4 @@ function comparedWith({ against }: StepExplanation): string | undefined {
   const took = durationMs === undefined ? undefined : `in ${duration(durationMs)}`;
   const which = sameStep ? `run ${runId}` : `${stepId} of ${workflowName}, run ${runId}`;
   return [which, [when, took].filter(Boolean).join(' ')].filter(Boolean).join(', ');
-}
-
-function resultOf({ result }: StepExplanation): string | undefined {
-  if (!result) return undefined;
-  const { madeByRunId, madeByStepId, madeAt, hitCount, savesMs, expiresAt } = result;
-  return [
-    madeByRunId && `made by ${madeByStepId ?? 'a step'} of run ${madeByRunId}`,
-    madeAt && ago(madeAt),
-    hitCount !== undefined && `used ${counted(hitCount, 'time')}`,
-    savesMs !== undefined && `saves ${duration(savesMs)}`,
-    expiresAt && `expires ${expiresAt}`,
-  ]
-    .filter(Boolean)
-    .join(', ');
 }

@@ -1,9 +1,10 @@
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
 
-/** `0.4 s`, `12.3 s`, `2 min 5 s`. */
+/** `24 ms`, `0.4 s`, `12.3 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
+  if (ms < 100) return `${Math.max(0, Math.round(ms))} ms`;
+  const seconds = ms / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;

@@ -29,9 +29,9 @@ const COLUMNS = [
 /** Prints what a run would do: a row for each step, the changes that make it execute, then times and workers. */
 export function showPlan(plan: Plan, screen: Screen): void {
   const { colours } = screen;
-  const { workflowName, workflowVersion, message, workers, expected } = plan;
+  const { message, workers, expected } = plan;
   screen.line();
-  screen.line(`  ${colours.bold(workflowName)} ${colours.dim(workflowVersion)}  ${oneLine(message)}`);
+  screen.line(`  ${colours.bold(oneLine(message))}`);
   screen.line();
   const [titles = '', ...rows] = table(
     COLUMNS,
@@ -56,12 +56,18 @@ function rowOf(step: PlannedStep, colours: Colours): string[] {
     `${paint(sign)} ${step.stepId}`,
     paint(word),
     step.expectedMs === undefined ? '' : duration(step.expectedMs),
-    colours.dim(oneLine(step.message)),
+    colours.dim(whyOf(step)),
   ];
 }
 
+/** The message of a step, without the verdict, which has a column of its own. */
+const whyOf = ({ message }: PlannedStep) =>
+  oneLine(message).replace(/(^|, )(executes|taken from the cache|left out): /, '$1');
+
 function changesOf({ changes, items = [] }: PlannedStep, colours: Colours): string[] {
-  const shown = changes.slice(0, MOST_CHANGES).map(({ message }) => oneLine(message));
+  // One alone is the row's reason already.
+  const shown =
+    changes.length < 2 ? [] : changes.slice(0, MOST_CHANGES).map(({ message }) => oneLine(message));
   if (changes.length > MOST_CHANGES) shown.push(`and ${changes.length - MOST_CHANGES} more`);
   const inside = items.flatMap(({ stepId, examples }) =>
     examples.map(({ message, keys }) => `${padEnd(stepId, 12)} ${keys.join(', ')}: ${oneLine(message)}`),
@@ -83,7 +89,8 @@ function timesOf({
   const times = [`${duration(surelyMs)} for what surely executes`];
   if (ifUnchangedMs !== surelyMs) times.push(`${duration(ifUnchangedMs)} if open inputs stay as they were`);
   if (atMostMs !== ifUnchangedMs) times.push(`${duration(atMostMs)} at most`);
-  const lines: [string, string][] = [['Expected', times.join(', ')]];
-  if (withoutHistory.length > 0) lines.push(['No history', withoutHistory.join(', ')]);
+  const lines: [string, string][] = atMostMs > 0 ? [['Expected', times.join(', ')]] : [];
+  if (withoutHistory.length > 0)
+    lines.push(['No history', `${withoutHistory.join(', ')}: their time is not known`]);
   return lines;
 }
