@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { digestOf, sha256 } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
-import { newId } from '@cairn/dao';
+import { newId, transaction } from '@cairn/dao';
 import {
   defineWorkflow,
   present,
@@ -144,6 +144,16 @@ async function failedRun(trigger: object = {}, options: object = {}): Promise<st
   echo.calls.length = 0;
   return run.id;
 }
+/** Until so many connections to this test's database wait for a row that is locked. */
+async function untilTheyWait(connections: number): Promise<void> {
+  for (let waiting = 0; waiting < connections;) {
+    const [row] = await it.dataSource.query<{ waiting: number }[]>(
+      `SELECT count(*)::int AS waiting FROM pg_stat_activity
+        WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`,
+    );
+    waiting = row!.waiting;
+  }
+}
 const retry = async (runId: string) => (await tries.retry(TENANT, runId)).run.id;
 const fork = async (runId: string, request: Parameters<SecondTries['fork']>[2]) =>
   (await tries.fork(TENANT, runId, request)).run.id;
@@ -224,7 +234,14 @@ describe('a retry', () => {
 
   test('opened twice at once, or again, takes over once', async () => {
     const id = await retry(await failedRun());
-    await Promise.all([open(id), open(id), open(id)]);
+    let both: Promise<unknown> | undefined;
+    await transaction(it.dataSource, async tx => {
+      await tx.steps.lockSteps(TENANT, id, ['first']);
+      both = Promise.all([open(id), open(id)]);
+      // Both have seen that there is something to take over.
+      await untilTheyWait(2);
+    });
+    await both;
     const before = await artifactsOf(id);
     expect(before).toHaveLength(4);
     expect(Object.keys((await open(id)).settled).sort()).toEqual(['first', 'second', 'third']);
