@@ -88,6 +88,7 @@ export {
 export { type UnretriedFilter, type UnretriedFound, UnretriedRuns } from './repositories/unretried-runs.js';
 export { type CountAndBytes, type TenantUsage, UsageRepository } from './repositories/usage.repository.js';
 export {
+  type LiveSkill,
   type SeenSkill,
   type ServedSkill,
   WorkerSkillRepository,

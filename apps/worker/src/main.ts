@@ -74,15 +74,18 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
     log,
   };
   const workers = await createWorkers({ connection, configuration, engine, pools });
-  const running = runUntil(stop, workers, log, configuration.drainMs);
   const registered = servedSkills(catalog, pools);
+  const register = () => registerBuild(dataSource, skills, registered);
+  // Before it says that it is ready: runs that are asked for then are held against what is registered.
+  await patiently(stop, register);
+  const running = runUntil(stop, workers, log, configuration.drainMs);
   const chores: readonly Repetition[] = [
     { what: 'waking those who wait', everyMs: WAKE_EVERY_MS, work: () => waker.sendOverdue() },
     { what: 'counting hits', everyMs: COUNT_EVERY_MS, work: () => hits.flush() },
     {
       what: 'saying which skills are served',
       everyMs: REGISTER_EVERY_MS,
-      work: () => registerBuild(dataSource, skills, registered),
+      work: register,
     },
   ];
   const repeating = chores.map(chore => repeat(chore, log, stop));

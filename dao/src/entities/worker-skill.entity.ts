@@ -12,7 +12,8 @@ export class WorkerSkill {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'worker_skill_pkey' })
   skillId!: string;
 
-  @Column({ type: 'text' })
+  /** A build may have several of one skill. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'worker_skill_pkey' })
   skillVersion!: string;
 
   /** Task queue, where it is not the default one. */

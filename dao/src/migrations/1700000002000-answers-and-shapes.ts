@@ -62,9 +62,16 @@ const STATEMENTS = [
    )`,
   `CREATE INDEX "gate_tenant_created_idx" ON "gate" ("tenantId", "createdAt", "id")`,
   `CREATE INDEX "gate_tenant_open_idx" ON "gate" ("tenantId", "createdAt", "id") WHERE "status" = 'open'`,
+
+  // One build may have a skill in several versions.
+  `ALTER TABLE "worker_skill" DROP CONSTRAINT "worker_skill_pkey",
+     ADD CONSTRAINT "worker_skill_pkey" PRIMARY KEY ("build", "skillId", "skillVersion")`,
 ];
 
 const BACK = [
+  `DELETE FROM "worker_skill"`,
+  `ALTER TABLE "worker_skill" DROP CONSTRAINT "worker_skill_pkey",
+     ADD CONSTRAINT "worker_skill_pkey" PRIMARY KEY ("build", "skillId")`,
   `DROP TABLE "gate", "map_item"`,
   // Items and what is no skill have no place before this.
   `DELETE FROM "run_step" WHERE "mapStepId" IS NOT NULL OR "kind" <> 'step'`,

@@ -14,6 +14,9 @@ export interface ServedSkill {
   details: JsonObject;
 }
 
+/** A skill that some live worker serves. */
+export type LiveSkill = Pick<WorkerSkill, 'build' | 'skillId' | 'skillVersion' | 'queue'>;
+
 /** A row with its age judged by the database's clock. */
 export type SeenSkill = WorkerSkill & { live: boolean };
 
@@ -32,11 +35,10 @@ export class WorkerSkillRepository {
        SELECT $1, "served".*, clock_timestamp()
          FROM jsonb_to_recordset($2::jsonb) AS "served"
               ("skillId" text, "skillVersion" text, "queue" text, "fingerprint" text, "details" jsonb)
-        ORDER BY "served"."skillId"
-       ON CONFLICT ("build", "skillId") DO UPDATE
-          SET "skillVersion" = EXCLUDED."skillVersion", "queue" = EXCLUDED."queue",
-              "fingerprint" = EXCLUDED."fingerprint", "details" = EXCLUDED."details",
-              "lastSeenAt" = EXCLUDED."lastSeenAt"`,
+        ORDER BY "served"."skillId", "served"."skillVersion"
+       ON CONFLICT ("build", "skillId", "skillVersion") DO UPDATE
+          SET "queue" = EXCLUDED."queue", "fingerprint" = EXCLUDED."fingerprint",
+              "details" = EXCLUDED."details", "lastSeenAt" = EXCLUDED."lastSeenAt"`,
       [build, JSON.stringify(skills)],
     );
   }
@@ -61,6 +63,19 @@ export class WorkerSkillRepository {
     return this.manager.query<SeenSkill[]>(
       `SELECT *, "lastSeenAt" > clock_timestamp() - $1::float8 * interval '1 millisecond' AS "live"
          FROM "worker_skill" ORDER BY "skillId", "lastSeenAt" DESC, "build"`,
+      [liveForMs],
+    );
+  }
+
+  /**
+   * What live builds serve, by skill, version and build.
+   * @param liveForMs for how long after it was last seen a build counts as live
+   */
+  async listLive(liveForMs: number): Promise<LiveSkill[]> {
+    return this.manager.query<LiveSkill[]>(
+      `SELECT "build", "skillId", "skillVersion", "queue" FROM "worker_skill"
+        WHERE "lastSeenAt" > clock_timestamp() - $1::float8 * interval '1 millisecond'
+        ORDER BY "skillId", "skillVersion", "build"`,
       [liveForMs],
     );
   }

@@ -83,6 +83,7 @@ export const operations = {
       'UNSUPPORTED_MEDIA_TYPE',
       'IDEMPOTENCY_KEY_REUSED',
       'INTERNAL',
+      'SKILL_NOT_SERVED',
       'DATABASE_UNAVAILABLE',
       'STORE_UNAVAILABLE',
     ],

@@ -112,6 +112,12 @@ export const PROBLEMS = {
     title: 'The stored bytes have changed',
     about: 'They are not those of the digest. They are not sent, and were dropped from the store.',
   },
+  SKILL_NOT_SERVED: {
+    status: 503,
+    title: 'The live workers do not have what the run needs',
+    about:
+      '`detail` names the skill, the version that is wanted, and what live workers have. Try again when workers of the same release as the API have started.',
+  },
   DATABASE_UNAVAILABLE: {
     status: 503,
     title: 'The database cannot be reached',

@@ -15,8 +15,11 @@ const FILES: Readonly<Record<string, string>> = {
     'const skill = {id:"a", version:"1.0.0", spec:{}}; export const a = skill; export default skill;',
   'skill/run.js': 'throw new Error("the catalog loads no implementation");',
   'twin/package.json': manifest('twin', { skill: './skill.js', run: './run.js' }),
-  'twin/skill.js': 'export default {id:"a", version:"2.0.0", spec:{}};',
+  'twin/skill.js': 'export default {id:"a", version:"1.0.0", spec:{}};',
   'twin/run.js': '',
+  'next/package.json': manifest('next', { skill: './skill.js', run: './run.js' }),
+  'next/skill.js': 'export default {id:"a", version:"2.0.0", spec:{}};',
+  'next/run.js': '',
   'flow/package.json': manifest('flow', { workflow: './flow.js' }),
   'flow/flow.js': `const flow = version => ({ ...${flow('toy.flow')}, version });
     export const old = flow("1.9.0"), latest = flow("1.10.0"), oldest = flow("1.2.0");`,
@@ -30,9 +33,9 @@ const FILES: Readonly<Record<string, string>> = {
   'both/b.js': 'export const b = {id:"b", version:"1.0.0", spec:{}};',
   'both/c.js': 'export const c = {id:"c", version:"1.0.0", spec:{}};',
   'both/run.js': '',
-  'both/flow.js': `export const both = ${flow('toy.both', '["b", {}], ["c", {}]')};`,
+  'both/flow.js': `import { b } from "./b.js"; import { c } from "./c.js"; export const both = ${flow('toy.both', '["b", b], ["c", c]')};`,
   'lonely/package.json': manifest('lonely', { workflow: './flow.js' }),
-  'lonely/flow.js': `export const lonely = ${flow('toy.lonely', '["a", {}]')};`,
+  'lonely/flow.js': `export const lonely = ${flow('toy.lonely', '["a", {id:"a", version:"1.0.0"}]')};`,
   // It hides its package.json, as packages with exports do.
   'node_modules/installed/package.json': JSON.stringify({
     name: 'installed',
@@ -105,6 +108,11 @@ test('a package may hold several skills and workflows', async () => {
   const catalog = await load({ packages: ['./both'] });
   expect(skillsOf(catalog)).toEqual(['b', 'c']);
   expect(catalog.workflow('toy.both')?.version).toBe('1.0.0');
+});
+
+test('a skill may be there in several versions, for workflows that stand on the older one', async () => {
+  const { skills } = await load({ packages: ['./skill', './next', './lonely'] });
+  expect(skills.map(({ skill }) => `${skill.id}@${skill.version}`)).toEqual(['a@1.0.0', 'a@2.0.0']);
 });
 
 test('follows links, so that a package is one wherever it is reached from', async () => {
@@ -202,9 +210,9 @@ describe('an error names the file, the package and the rule', () => {
       /\.\/foreign stands on another instance of @cairn\/skill-kit, 9\.8\.7 in \S+; this Cairn has \d/,
     ],
     [
-      'two skills of one id',
+      'two skills of one id and version',
       packages('./skill', './twin'),
-      /json: the skill a is in two packages, \.\/skill and \.\/twin$/,
+      /json: the skill a@1\.0\.0 is in two packages, \.\/skill and \.\/twin$/,
     ],
     [
       'one of them from elsewhere',
@@ -215,7 +223,12 @@ describe('an error names the file, the package and the rule', () => {
     [
       'a workflow whose skill is missing',
       packages('./lonely'),
-      /toy\.lonely@1\.0\.0 of the package \.\/lonely uses the skill a, which no/,
+      /toy\.lonely@1\.0\.0 of the package \.\/lonely uses the skill a@1\.0\.0, which no .* too$/,
+    ],
+    [
+      'a workflow whose skill is there in another version',
+      packages('./lonely', './next'),
+      /\.\/lonely uses the skill a@1\.0\.0, which no .*: list its package too; it has a@2\.0\.0$/,
     ],
   ])('%s', async (_name, content, message) => {
     const loading = load(content);

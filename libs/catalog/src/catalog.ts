@@ -39,7 +39,7 @@ export async function loadListed(file: string): Promise<readonly Listed[]> {
       throw new CatalogError(`${listedIn}: the package ${entry} is listed twice`);
     packages.push({ ...(await loadPackage(folder, entry)), entry, file: listedIn });
   }
-  refuseTwins(packages, 'the skill', ({ skills }) => skills.map(({ skill }) => skill.id));
+  refuseTwins(packages, 'the skill', ({ skills }) => skills.map(({ skill }) => versioned(skill)));
   refuseTwins(packages, 'the workflow', ({ workflows }) => workflows.map(versioned));
   refuseMissingSkills(packages);
   return packages;
@@ -79,15 +79,18 @@ function refuseTwins(
 
 /** Its runs could be started, and none would ever end: no worker of this catalog serves the step. */
 function refuseMissingSkills(packages: readonly Listed[]): void {
-  const known = new Set(packages.flatMap(({ skills }) => skills.map(({ skill }) => skill.id)));
+  const known = packages.flatMap(({ skills }) => skills.map(({ skill }) => skill));
   for (const { file, entry, workflows } of packages)
     for (const workflow of workflows)
-      for (const id of workflow.skills.keys())
-        if (!known.has(id))
-          throw new CatalogError(
-            `${file}: the workflow ${versioned(workflow)} of the package ${entry} uses the skill ${id}, ` +
-              'which no package of this catalog holds: list its package too',
-          );
+      for (const { id, version } of workflow.skills.values()) {
+        const others = known.filter(skill => skill.id === id);
+        if (others.some(skill => skill.version === version)) continue;
+        const there = others.length === 0 ? '' : `; it has ${others.map(versioned).join(', ')}`;
+        throw new CatalogError(
+          `${file}: the workflow ${versioned(workflow)} of the package ${entry} uses the skill ${id}@${version}, ` +
+            `which no package of this catalog holds: list its package too${there}`,
+        );
+      }
 }
 
 function compareVersions(a: string, b: string): number {

@@ -17,9 +17,10 @@ export interface ListedWorkflows extends CatalogEntry {
 /** The file beside a catalog file that holds what was released of it, and of other catalogs in its folder. */
 export const releasedFile = (catalogFile: string): string => join(dirname(catalogFile), 'released.json');
 
-/** A workflow as it is written: `campaign.build@1.0.0`. */
-export const versioned = ({ name, version }: Pick<AnyWorkflow, 'name' | 'version'>): string =>
-  `${name}@${version}`;
+/** A workflow or a skill as it is written: `campaign.build@1.0.0`. */
+export const versioned = (
+  of: { readonly version: string } & ({ readonly name: string } | { readonly id: string }),
+) => `${'name' in of ? of.name : of.id}@${of.version}`;
 
 export const graphDigest = ({ graph }: Pick<AnyWorkflow, 'graph'>): Digest => digestOf(graph);
 

@@ -1905,7 +1905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            /** @description `SKILL_NOT_SERVED`: `detail` names the skill, the version that is wanted, and what live workers have. Try again when workers of the same release as the API have started. `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2218,7 +2218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            /** @description `SKILL_NOT_SERVED`: `detail` names the skill, the version that is wanted, and what live workers have. Try again when workers of the same release as the API have started. `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2333,7 +2333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            /** @description `SKILL_NOT_SERVED`: `detail` names the skill, the version that is wanted, and what live workers have. Try again when workers of the same release as the API have started. `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -2,10 +2,11 @@ import { digestOf } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
 import { newId, repositories } from '@cairn/dao';
 import type { http } from '@cairn/dto';
-import { allNodes, type AnyWorkflow, type Graph } from '@cairn/pipeline';
+import { skillSteps, type AnyWorkflow, type Graph } from '@cairn/pipeline';
 import { EarlierExecutions } from '../explain/earlier-executions.js';
 import { Registrations } from '../explain/registrations.js';
 import { completeTrigger, refuseWhatIsNotJson } from '../runs/complete-trigger.js';
+import { familyOf } from '../runs/family-of.js';
 import { findWorkflow } from '../runs/find-workflow.js';
 import { runOptions } from '../runs/run-options.js';
 import type { RunRequest } from '../runs/run-service.js';
@@ -63,7 +64,7 @@ export async function planInDetail(
   const wanted = wantedSkills(workflow.graph, parts.catalog);
   const { dataSource, catalog } = parts;
   const skillIds = [...new Set(wanted.map(({ skillId }) => skillId))];
-  const hasMaps = allGraphs(workflow.graph, catalog).some(({ steps }) =>
+  const hasMaps = familyOf(workflow.graph, catalog).some(({ steps }) =>
     steps.some(({ kind }) => kind === 'map'),
   );
   const context: PlanContext = {
@@ -94,19 +95,8 @@ export async function planInDetail(
   return { workflow, nodes, skills: context.skills };
 }
 
-/** A graph with those of its children, and theirs, each once. */
-function allGraphs(graph: Graph, catalog: Catalog, seen = new Set<string>()): readonly Graph[] {
-  seen.add(`${graph.name} ${graph.version}`);
-  const children = allNodes(graph).flatMap(node => {
-    if (node.kind !== 'child' || seen.has(`${node.workflow} ${node.workflowVersion}`)) return [];
-    const child = catalog.workflow(node.workflow, node.workflowVersion);
-    return child ? allGraphs(child.graph, catalog, seen) : [];
-  });
-  return [graph, ...children];
-}
-
 function wantedSkills(graph: Graph, catalog: Catalog): readonly WantedSkill[] {
-  return allGraphs(graph, catalog)
-    .flatMap(allNodes)
-    .flatMap(node => (node.kind === 'step' ? [{ skillId: node.skill, version: node.skillVersion }] : []));
+  return familyOf(graph, catalog)
+    .flatMap(skillSteps)
+    .map(({ skill, skillVersion }) => ({ skillId: skill, version: skillVersion }));
 }

@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
+import type { Catalog } from '@cairn/catalog';
 import {
   IdempotencyKeyTakenError,
   repositories,
@@ -13,6 +14,7 @@ import { evaluate, type Graph } from '@cairn/pipeline';
 import type { Log } from '../log.js';
 import { insertRun, type PinnedRun } from './insert-run.js';
 import type { RunControl, RunStart } from './run-control.js';
+import { refuseUnserved } from './served.js';
 import { StartImpossibleError } from './start-refusal.js';
 
 export interface CreatedRun {
@@ -66,6 +68,7 @@ export class NewRuns {
     private readonly parts: {
       readonly dataSource: DataSource;
       readonly store: ArtifactStore;
+      readonly catalog: Catalog;
       readonly control: RunControl;
       readonly log: Log;
     },
@@ -75,14 +78,15 @@ export class NewRuns {
    * Makes the run of a request, or gives the one that an earlier request with its key has made. `make` checks the
    * request; it is asked only for a new one, as what a request names may be gone since it made its run.
    *
-   * @throws CairnError IDEMPOTENCY_KEY_REUSED when the key came with another request; STORE_UNAVAILABLE; what `make`
-   *   throws.
+   * @throws CairnError IDEMPOTENCY_KEY_REUSED when the key came with another request; SKILL_NOT_SERVED;
+   *   STORE_UNAVAILABLE; what `make` throws.
    */
   async once(request: RequestName, make: () => Promise<RequestedRun>): Promise<CreatedRun> {
     const earlier = await this.replay(request);
     if (earlier) return earlier;
     const { tenantId, requestDigest, idempotencyKey = null } = request;
     const { run, unless } = await make();
+    await refuseUnserved(this.parts, run.graph);
     try {
       await transaction(this.parts.dataSource, async tx => {
         await unless?.(tx);

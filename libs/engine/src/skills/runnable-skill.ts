@@ -77,8 +77,9 @@ export async function loadSkill(
   const implementation = (await import(pathToFileURL(file).href)) as { default?: SkillImplementation };
   const changed = firstChanged(stamps);
   if (changed !== undefined) throw new CodeChangedError(skill.id, changed);
-  if (implementation.default?.skill.id !== skill.id)
-    throw new Error(`${entry.run}: the default export does not implement ${skill.id}`);
+  const { id, version } = implementation.default?.skill ?? {};
+  if (!implementation.default || id !== skill.id || version !== skill.version)
+    throw new Error(`${entry.run}: the default export does not implement ${skill.id} ${skill.version}`);
   const ports = Object.fromEntries(uses.map(([port, { registered }]) => [port, registered]));
   let unchanged = true;
   return {

@@ -26,12 +26,12 @@ const FILES: Readonly<Record<string, string>> = {
   'skill/run.js': `
     import { used } from '@cairn/lib';
     export const thread = new URL('./work.thread.js', import.meta.url);
-    export default { skill: { id: 'draw' }, run: () => used };`,
+    export default { skill: { id: 'draw', version: '1.2.0' }, run: () => used };`,
   'skill/work.thread.js': `import { step } from './step.js'; export default data => step(data);`,
   'skill/step.js': 'export const step = value => value * 2;',
   'skill/unrelated.js': 'export const unrelated = 1;',
   'plain/package.json': '{"name":"@cairn/skill-y","type":"module"}',
-  'plain/run.js': `export default { skill: { id: 'another' }, run: () => 1 };`,
+  'plain/run.js': `export default { skill: { id: 'another', version: '1.0.0' }, run: () => 1 };`,
   'adapter/package.json': '{"name":"@cairn/adapter","type":"module"}',
   'adapter/index.js': `export const synth = new URL('./synth.thread.js', import.meta.url);`,
   'adapter/synth.thread.js': 'export default data => data;',

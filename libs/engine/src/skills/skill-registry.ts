@@ -7,7 +7,7 @@ import type { SkillRegistration } from './skill-registration.js';
 
 export type { RunnableSkill } from './runnable-skill.js';
 
-/** The skills of a worker, by id. */
+/** The skills of a worker, by id and version: it may have one in several. */
 export class SkillRegistry {
   /** The identity of a worker's build: the digest of all its registrations. */
   readonly build: Digest;
@@ -39,27 +39,31 @@ export class SkillRegistry {
     const runnable = await Promise.all(
       catalog.skills.map(entry => loadSkill(entry, served, sources, codeSince)),
     );
-    return new SkillRegistry(new Map(runnable.map(entry => [entry.skill.id, entry])));
+    return new SkillRegistry(new Map(runnable.map(entry => [nameOf(entry.skill), entry])));
   }
 
   get all(): readonly RunnableSkill[] {
     return [...this.skills.values()];
   }
 
-  /** What this build of a worker executes, by skill id in the order of their letters. */
+  /** What this build of a worker executes, by skill id and version in the order of their letters. */
   registrations(): readonly SkillRegistration[] {
-    return this.all.map(({ registration }) => registration).sort((a, b) => (a.skillId < b.skillId ? -1 : 1));
+    const place = ({ skillId, version }: SkillRegistration) => nameOf({ id: skillId, version });
+    return this.all.map(({ registration }) => registration).sort((a, b) => (place(a) < place(b) ? -1 : 1));
   }
 
   /** @throws TerminalError SKILL_UNKNOWN when this worker does not have the skill in this version. */
   get(id: string, version: string): RunnableSkill {
-    const found = this.skills.get(id);
-    if (!found) throw new TerminalError('SKILL_UNKNOWN', `This worker does not have the skill ${id}`);
-    if (found.skill.version !== version)
-      throw new TerminalError(
-        'SKILL_UNKNOWN',
-        `This worker has ${id} in version ${found.skill.version}, the run wants ${version}`,
-      );
-    return found;
+    const found = this.skills.get(nameOf({ id, version }));
+    if (found) return found;
+    const versions = this.all.flatMap(({ skill }) => (skill.id === id ? [skill.version] : []));
+    throw new TerminalError(
+      'SKILL_UNKNOWN',
+      versions.length === 0
+        ? `This worker does not have the skill ${id}`
+        : `This worker has ${id} in version ${versions.join(' and ')}, the run wants ${version}`,
+    );
   }
 }
+
+const nameOf = ({ id, version }: { readonly id: string; readonly version: string }) => `${id} ${version}`;
