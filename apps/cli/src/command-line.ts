@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addExplain } from './commands/explain.js';
+import { addGates } from './commands/gates.js';
 import { addGc } from './commands/gc.js';
 import { addArtifacts } from './commands/artifacts.js';
 import { addDoctor } from './commands/doctor.js';
@@ -36,6 +37,7 @@ function createProgram(shell: Shell): Command {
   addExplain(program, shell);
   addRuns(program, shell);
   addArtifacts(program, shell);
+  addGates(program, shell);
   addWorkflows(program, shell);
   addSkills(program, shell);
   addGc(program, shell);

@@ -136,3 +136,13 @@ test('a download that is refused', async () => {
   );
   expect((await caught(cairn.download('a')))?.code).toBe('ARTIFACT_LOST');
 });
+
+test('the version is told by Cairn alone', async () => {
+  const info = { title: 'Cairn', version: '0.1.0' };
+  const cairn = await serve((request, response) =>
+    json(response, 200, request.url === '/openapi.json' ? { info } : {}),
+  );
+  expect(await cairn.version()).toBe('0.1.0');
+  info.title = 'Something else';
+  expect((await caught(cairn.version()))?.code).toBe('BAD_ANSWER');
+});

@@ -29,17 +29,26 @@ export function addRuns(program: Command, shell: Shell): void {
   addFork(runs, shell);
 }
 
+interface ListOptions extends ApiOptions, Pick<RunQuery, 'status' | 'workflow' | 'limit' | 'cursor'> {
+  readonly parent?: string;
+  readonly children?: true;
+}
+
 function addList(runs: Command, shell: Shell): void {
   const command = runs
     .command('list')
     .description('list runs, newest first')
     .addOption(choice('--status <status>', 'only runs in this state', STATUSES))
     .option('--workflow <name>', 'only runs of this workflow')
+    .option('--parent <run>', 'only runs that steps of this one have started')
+    .option('--children', 'also runs that steps of others have started')
     .option('--limit <count>', 'how many, 200 at most', wholeNumber(1, 200), 20)
     .option('--cursor <cursor>', 'go on where the page before ended');
-  apiOptions(command).action(({ url, json, ...query }: RunQuery & ApiOptions) =>
+  apiOptions(command).action(({ url, json, parent, children, ...query }: ListOptions) =>
     shell.perform(async () => {
-      const page = await openApi({ url }, shell).listRuns(query);
+      const client = openApi({ url }, shell);
+      const parentRunId = parent === undefined ? undefined : await findRun(client, parent);
+      const page = await client.listRuns({ ...query, parentRunId, children: children && 'true' });
       if (json) shell.json(page);
       else listRuns(page.items, page.nextCursor, shell);
       return EXIT.completed;

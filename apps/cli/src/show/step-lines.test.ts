@@ -28,3 +28,16 @@ test('a step that is left out says why', () => {
   const run = aRun([aStep('package', { status: 'skipped', reason: 'condition_false' })]);
   expect(stepLines(undefined, run)).toEqual(['package skipped (condition false)']);
 });
+
+test('what waits for somebody says for whom, and what to do', () => {
+  const waitingOn = { kind: 'approval', gateId: 'g1', role: 'approver' };
+  expect(stepLines(undefined, aRun([aStep('approve', { kind: 'gate', waitingOn })]))).toEqual([
+    'approve waits for the approval of the role approver: cairn gates show g1',
+  ]);
+});
+
+test('a map says how many items it had', () => {
+  const items = { total: 3, done: 2, cached: 1, failed: 1 };
+  const run = aRun([aStep('all', { kind: 'map', status: 'completed', durationMs: 1500, items })]);
+  expect(stepLines(undefined, run)).toEqual(['all completed in 1.5 s, 3 items, 1 from cache, 1 failed']);
+});

@@ -1,7 +1,7 @@
 import type { Run, RunStep } from '@cairn/client';
 import { resultOf } from '../run/records.js';
 import { duration, oneLine } from './format.js';
-import { itemCounts } from './step-list.js';
+import { itemCounts, waitOf } from './step-list.js';
 
 /** What changed between two looks at a run, a line per change: for logs and pipes. */
 export function stepLines(before: Run | undefined, after: Run): string[] {
@@ -17,8 +17,10 @@ function stepLine(step: RunStep): string | undefined {
   const again = step.attempt > 1 ? `, attempt ${step.attempt}` : '';
   const items = step.items ? `, ${itemCounts(step.items)}` : '';
   switch (resultOf(step)) {
-    case 'waiting':
-      return undefined;
+    case 'waiting': {
+      const wait = waitOf(step);
+      return wait && `${step.stepId} waits ${wait}`;
+    }
     case 'running':
       return `${step.stepId} started${again}`;
     case 'executed':

@@ -65,9 +65,18 @@ function remarkOn(step: RunStep): string {
   if (step.attempt > 1 && step.status !== 'skipped') parts.push(`attempt ${step.attempt}`);
   if (step.status === 'skipped' && step.reason && step.reason !== 'cache_hit')
     parts.push(step.reason.replaceAll('_', ' '));
-  if (step.status === 'pending' && step.waitingOn) parts.push('for another run that does the same');
+  const wait = waitOf(step);
+  if (wait !== undefined) parts.push(wait);
   if (step.error) parts.push(oneLine(`${step.errorCode ?? ''} ${step.error}`));
   return parts.join(', ');
+}
+
+/** What a pending step waits for, other than for its inputs. */
+export function waitOf({ status, waitingOn }: RunStep): string | undefined {
+  if (status !== 'pending' || !waitingOn) return undefined;
+  const { kind, gateId, role } = waitingOn;
+  if (kind !== 'approval') return 'for another run that does the same';
+  return `for the approval of the role ${String(role)}: cairn gates show ${String(gateId)}`;
 }
 
 /** How far a map is: `120 of 2000 items, 80 from cache, 2 failed`. */
