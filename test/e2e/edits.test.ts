@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Run } from '@cairn/client';
 import { SMALL, startCampaignCairn, STEPS, type CampaignCairn } from '../support/campaign.js';
 import { copyCheckout, type Checkout } from '../support/checkout.js';
+import { waitUntil } from '../support/wait-until.js';
 
 let checkout: Checkout;
 let cairn: CampaignCairn;
@@ -13,35 +15,118 @@ afterAll(async () => {
   await checkout?.remove();
 });
 
-/** Builds after an edit, with a worker that has loaded it. @returns the steps that were executed */
-async function executedAfterRestart(): Promise<readonly string[]> {
+/** What the campaign is edited from. */
+const CAMPAIGN = { ...SMALL, copy: { win_message: 'You win!' }, colors: { accent: '#ff2d95' } };
+
+/** @returns the run, and the steps that were executed */
+async function built(trigger: object = CAMPAIGN) {
+  const run = await cairn.build(trigger);
+  expect(run.error).toBeUndefined();
+  return { run, executed: cairn.executed() };
+}
+/** Starts the worker again, so that it loads what was edited. */
+async function restart(): Promise<void> {
   await cairn.worker.end();
   await cairn.worker.start();
-  const run = await cairn.build(SMALL);
-  expect(run.error).toBeUndefined();
-  return cairn.executed();
 }
+
+/** What a run would execute for sure, step by step with the reason, and what it takes from the cache for sure. */
+async function planned(trigger: object = CAMPAIGN) {
+  const plan = await cairn.client.planRun({ workflow: 'campaign.build', trigger });
+  const of = (verdict: string) => plan.steps.filter(step => step.verdict === verdict);
+  return {
+    plan,
+    misses: Object.fromEntries(of('miss').map(({ stepId, message }) => [stepId, message])),
+    hits: of('hit').map(({ stepId }) => stepId),
+    hitsIf: Object.fromEntries(of('hit_if_unchanged').map(step => [step.stepId, step.openPaths])),
+  };
+}
+/** Why a step was executed: what differs from its nearest earlier execution. */
+async function why({ id }: Run, stepId: string): Promise<readonly string[]> {
+  const { outcome, changes } = await cairn.client.explainStep(id, stepId);
+  expect(outcome).toBe('executed');
+  return changes.map(({ path, message }) => `${path}: ${message}`);
+}
+
 /** A statement that does nothing, but is code. */
 const CODE = "\nglobalThis['cairn.edited'] = true;\n";
 const COMMENT = '\n/* a remark */\n';
 
 test('a copy in another folder builds the same', async () => {
-  expect(await executedAfterRestart()).toEqual([...STEPS].sort());
+  await restart();
+  expect((await built()).executed).toEqual([...STEPS].sort());
+  expect(await planned()).toMatchObject({ hits: STEPS, misses: {}, hitsIf: {} });
 }, 120_000);
 
+test('one text: the plan names it, and each step that executes names it where it reads it', async () => {
+  const edited = { ...CAMPAIGN, copy: { win_message: 'Winner!' } };
+  const { misses, hitsIf } = await planned(edited);
+  const differs = 'copy.win_message differs: "You win!" became "Winner!"';
+  expect(misses).toEqual({ game_config: `executes: ${differs}` });
+  expect(hitsIf).toMatchObject({
+    bgm: ['game_config/config/visuals/theme', 'game_config/config/audio/bgm'],
+    win_video: expect.arrayContaining(['game_config/config/copy/win_message']),
+  });
+  const { run, executed } = await built(edited);
+  expect(executed).toEqual(['game_bundle', 'game_config', 'manifest', 'package', 'win_video']);
+  expect(await why(run, 'game_config')).toEqual([`/input/copy/win_message: ${differs}`]);
+  expect(await why(run, 'win_video')).toEqual(['/input/title: title differs: "You win!" became "Winner!"']);
+  expect(await why(run, 'game_bundle')).toEqual([`/input/config/copy/win_message: config.${differs}`]);
+  expect(await why(run, 'manifest')).toContainEqual(
+    expect.stringMatching(/^\/input\/videos\/win: videos\.win is another file: win\.mp4 \(sha256:/),
+  );
+}, 60_000);
+
+test('one colour: the plan names it, and what does not need it says where it comes from', async () => {
+  const edited = { ...CAMPAIGN, colors: { accent: '#00e5ff' } };
+  const { misses } = await planned(edited);
+  const differs = 'colors.accent differs: "#ff2d95" became "#00e5ff"';
+  expect(misses).toEqual({ game_config: `executes: ${differs}` });
+  const { run } = await built(edited);
+  for (const step of ['game_config', 'intro_video', 'win_video', 'lose_video'])
+    expect(await why(run, step)).toEqual([`/input/colors/accent: ${differs}`]);
+  expect(await why(run, 'game_bundle')).toEqual([
+    `/input/config/visuals/colors/accent: config.visuals.${differs}`,
+  ]);
+  const music = await cairn.client.explainStep(run.id, 'bgm');
+  const { madeByRunId, madeByStepId, savesMs } = music.result!;
+  expect(music).toMatchObject({ outcome: 'reused', changes: [], against: { runId: madeByRunId } });
+  expect([madeByStepId, savesMs]).toEqual(['bgm', music.against?.durationMs]);
+}, 60_000);
+
 test.each([
-  ["a skill's own code", 'skills/generate_sfx/dist/run.js', ['sfx']],
+  ["a skill's own code", 'skills/generate_sfx/dist/run.js', ['sfx'], "the skill's own code changed"],
   [
     "code that a skill's thread runs",
     'skills/render_video/dist/film.js',
     ['intro_video', 'lose_video', 'win_video'],
+    'the code of a thread of the skill changed',
   ],
-  ["an adapter's code", 'libs/providers/dist/audio/stub/adapter.js', ['bgm', 'sfx']],
+  [
+    "an adapter's code",
+    'libs/providers/dist/audio/stub/adapter.js',
+    ['bgm', 'sfx'],
+    "the adapter stub's own code changed",
+  ],
 ])(
-  '%s: exactly the steps that use it execute again',
-  async (_what, file, steps) => {
+  '%s: exactly the steps that use it execute again, and plan and explain say so',
+  async (_what, file, steps, change) => {
     checkout.append(file, CODE);
-    expect(await executedAfterRestart()).toEqual(steps);
+    await restart();
+    const misses = await waitUntil(
+      'the worker has said what it has',
+      async () => {
+        const found = (await planned()).misses;
+        return Object.keys(found).length > 0 && found;
+      },
+      30_000,
+    );
+    expect(misses).toEqual(
+      Object.fromEntries([...steps].reverse().map(step => [step, `executes: ${change}`])),
+    );
+    const { run, executed } = await built();
+    expect(executed).toEqual(steps);
+    for (const step of steps) expect(await why(run, step)).toEqual([expect.stringContaining(`: ${change}`)]);
   },
   120_000,
 );
@@ -52,8 +137,11 @@ test('a theme file: exactly the steps that read it execute again, without a rest
     '"description": "',
     '"description": "Edited. ',
   );
-  await cairn.build(SMALL);
-  expect(cairn.executed()).toEqual(['bgm']);
+  const changed = 'style (themes/neon_arcade/music.json) changed';
+  expect((await planned()).misses).toEqual({ bgm: `executes: ${changed}` });
+  const { run, executed } = await built();
+  expect(executed).toEqual(['bgm']);
+  expect(await why(run, 'bgm')).toEqual([`/resources/style: ${changed}`]);
 }, 60_000);
 
 test('a theme that the campaign does not use: nothing executes', async () => {
@@ -62,8 +150,7 @@ test('a theme that the campaign does not use: nothing executes', async () => {
     '"description": "',
     '"description": "Edited. ',
   );
-  await cairn.build(SMALL);
-  expect(cairn.executed()).toEqual([]);
+  expect((await built()).executed).toEqual([]);
 }, 60_000);
 
 test('comments: nothing executes', async () => {
@@ -76,5 +163,6 @@ test('comments: nothing executes', async () => {
     'libs/campaign-kit/player/main.ts',
   ])
     checkout.append(file, COMMENT);
-  expect(await executedAfterRestart()).toEqual([]);
+  await restart();
+  expect((await built()).executed).toEqual([]);
 }, 60_000);
