@@ -17,7 +17,9 @@ const CATALOGS = {
   policy: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/policy-catalog.json') },
   map: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/map-catalog.json') },
   'second-tries': { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/second-tries-catalog.json') },
+  cli: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/cli-catalog.json') },
   bench: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/bench-catalog.json') },
+  shapes: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/shape-catalog.json') },
   shipped: {},
 };
 
