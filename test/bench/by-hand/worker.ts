@@ -5,7 +5,7 @@ import pg from 'pg';
 import { createActivities } from './activities.js';
 import { BlobFolder } from './blob-folder.js';
 
-const { BY_HAND_FOLDER, BY_HAND_TASK_QUEUE, DATABASE_URL, TEMPORAL_ADDRESS } = process.env;
+const { BY_HAND_FOLDER, BY_HAND_SLOTS, BY_HAND_TASK_QUEUE, DATABASE_URL, TEMPORAL_ADDRESS } = process.env;
 
 Runtime.install({ logger: new DefaultLogger('WARN') });
 const connection = await NativeConnection.connect({ address: TEMPORAL_ADDRESS! });
@@ -14,10 +14,10 @@ const blobs = await BlobFolder.open(BY_HAND_FOLDER!);
 const worker = await Worker.create({
   connection,
   taskQueue: BY_HAND_TASK_QUEUE!,
-  workflowsPath: fileURLToPath(new URL('./workflow.js', import.meta.url)),
+  workflowsPath: fileURLToPath(new URL('./workflows.js', import.meta.url)),
   activities: createActivities({ pool, blobs }),
-  // As many as Cairn's worker takes from its default queue.
-  maxConcurrentActivityTaskExecutions: 4 * availableParallelism(),
+  // Unless told, as many as Cairn's worker takes from its default queue.
+  maxConcurrentActivityTaskExecutions: Number(BY_HAND_SLOTS ?? 4 * availableParallelism()),
 });
 const running = worker.run();
 // A signal to the whole group has begun the shutdown already.

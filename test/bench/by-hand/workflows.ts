@@ -1,0 +1,2 @@
+export { items } from './map-workflow.js';
+export { levels } from './workflow.js';
