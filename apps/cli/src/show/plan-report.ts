@@ -10,7 +10,7 @@ const WORDS: Record<Verdict, readonly [sign: string, word: string]> = {
   hit: ['≡', 'from cache'],
   hit_if_unchanged: ['≡', 'from cache if unchanged'],
   miss: ['▸', 'executes'],
-  miss_if_unchanged: ['▸', 'executes if unchanged'],
+  miss_if_unchanged: ['▸', 'executes even if unchanged'],
   off: ['–', 'left out'],
   off_if_unchanged: ['–', 'left out if unchanged'],
   waits: ['◦', 'waits'],

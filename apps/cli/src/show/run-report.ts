@@ -4,7 +4,7 @@ import { ago, counted, duration, oneLine } from './format.js';
 import { runStatus } from './run-status.js';
 import type { Screen } from './screen.js';
 import { countResults, failureLines, runMs, summaryTable } from './summary.js';
-import { itemCounts } from './step-list.js';
+import { itemCounts, waitOf } from './step-list.js';
 import { fields } from './table.js';
 
 /** Prints how a run came out, or how far it is: the table of its steps, what failed and why, and what to do next. */
@@ -46,8 +46,11 @@ function factsOf(run: Run, artifacts: readonly Artifact[]): [string, string | un
   ];
 }
 
-/** Where to look further: the items of a map, the run of a child. */
-function insideOf({ id }: Run, { stepId, items, childRunId }: RunStep): [string, string][] {
+/** Where to look further: what a step waits for, the items of a map, the run of a child. */
+function insideOf({ id }: Run, step: RunStep): [string, string][] {
+  const { stepId, items, childRunId } = step;
+  const wait = waitOf(step);
+  if (wait !== undefined) return [[stepId, `waits ${wait}`]];
   if (items) return [[stepId, `${itemCounts(items)}: cairn runs items ${id} ${stepId}`]];
   return childRunId === undefined ? [] : [[stepId, `cairn runs show ${childRunId}`]];
 }

@@ -31,9 +31,9 @@ test('a step that is left out says why', () => {
 
 test('what waits for somebody says for whom, and what to do', () => {
   const waitingOn = { kind: 'approval', gateId: 'g1', role: 'approver' };
-  expect(stepLines(undefined, aRun([aStep('approve', { kind: 'gate', waitingOn })]))).toEqual([
-    'approve waits for the approval of the role approver: cairn gates show g1',
-  ]);
+  expect(
+    stepLines(undefined, aRun([aStep('approve', { kind: 'gate', status: 'running', waitingOn })])),
+  ).toEqual(['approve waits for the approval of the role approver: cairn gates show g1']);
 });
 
 test('a map says how many items it had', () => {

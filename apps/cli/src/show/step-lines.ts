@@ -1,5 +1,5 @@
 import type { Run, RunStep } from '@cairn/client';
-import { resultOf } from '../run/records.js';
+import { resultOf, tookMs } from '../run/records.js';
 import { duration, oneLine } from './format.js';
 import { itemCounts, waitOf } from './step-list.js';
 
@@ -16,15 +16,16 @@ export function stepLines(before: Run | undefined, after: Run): string[] {
 function stepLine(step: RunStep): string | undefined {
   const again = step.attempt > 1 ? `, attempt ${step.attempt}` : '';
   const items = step.items ? `, ${itemCounts(step.items)}` : '';
+  const wait = waitOf(step);
+  if (wait !== undefined) return `${step.stepId} waits ${wait}`;
   switch (resultOf(step)) {
-    case 'waiting': {
-      const wait = waitOf(step);
-      return wait && `${step.stepId} waits ${wait}`;
-    }
+    case 'waiting':
+      return undefined;
     case 'running':
       return `${step.stepId} started${again}`;
     case 'executed':
-      return `${step.stepId} completed in ${duration(step.durationMs ?? 0)}${items}${again}`;
+    case 'done':
+      return `${step.stepId} completed in ${duration(tookMs(step) ?? 0)}${items}${again}`;
     case 'from cache':
       return `${step.stepId} from cache`;
     case 'failed':

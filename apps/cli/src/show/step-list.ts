@@ -1,13 +1,15 @@
 import type { Run, RunStep } from '@cairn/client';
-import { hasEnded, resultOf, type StepResult } from '../run/records.js';
+import { hasEnded, resultOf, tookMs, type StepResult } from '../run/records.js';
 import { progressBar } from './bars.js';
 import { counted, duration, fit, oneLine, padEnd, padStart } from './format.js';
 import type { Colours, Size } from './screen.js';
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const GLYPHS: Record<Exclude<StepResult, 'running'>, string> = {
+const GLYPHS: Record<StepResult, string> = {
   waiting: '·',
+  running: '●',
   executed: '✔',
+  done: '✔',
   'from cache': '≡',
   failed: '✖',
   skipped: '–',
@@ -18,15 +20,15 @@ const BAR = 24;
 /** The frame of the spinner for a redraw. */
 export const spinner = (tick: number) => SPINNER[tick % SPINNER.length] ?? '';
 
-/** The sign of a step's result, one column wide, in its colour. */
-export function glyphOf(result: StepResult, colours: Colours, tick = 0): string {
-  const glyph = result === 'running' ? spinner(tick) : GLYPHS[result];
+/** The sign of a step's result, one column wide, in its colour; it turns where there is a `tick`. */
+export function glyphOf(result: StepResult, colours: Colours, tick?: number): string {
+  const glyph = result === 'running' && tick !== undefined ? spinner(tick) : GLYPHS[result];
   return colourOf(result, colours)(glyph);
 }
 
 /** How long a step took, or has been running, in milliseconds; undefined before it starts. */
 export function elapsedMs(step: RunStep, now: number): number | undefined {
-  if (step.status !== 'running') return step.durationMs ?? undefined;
+  if (step.status !== 'running') return tookMs(step);
   return step.startedAt ? Math.max(0, now - Date.parse(step.startedAt)) : undefined;
 }
 
@@ -56,7 +58,11 @@ function row(step: RunStep, width: number, colours: Colours, now: number, tick: 
 function colourOf(result: StepResult, colours: Colours): (text: string) => string {
   if (result === 'failed') return colours.red;
   if (result === 'from cache') return colours.cyan;
-  return result === 'running' ? colours.yellow : result === 'executed' ? colours.green : colours.dim;
+  return result === 'running'
+    ? colours.yellow
+    : ['executed', 'done'].includes(result)
+      ? colours.green
+      : colours.dim;
 }
 
 function remarkOn(step: RunStep): string {
@@ -71,9 +77,9 @@ function remarkOn(step: RunStep): string {
   return parts.join(', ');
 }
 
-/** What a pending step waits for, other than for its inputs. */
+/** What an open step waits for, other than for its inputs. */
 export function waitOf({ status, waitingOn }: RunStep): string | undefined {
-  if (status !== 'pending' || !waitingOn) return undefined;
+  if (!['pending', 'running'].includes(status) || !waitingOn) return undefined;
   const { kind, gateId, role } = waitingOn;
   if (kind !== 'approval') return 'for another run that does the same';
   return `for the approval of the role ${String(role)}: cairn gates show ${String(gateId)}`;

@@ -16,6 +16,8 @@ describe('the summary', () => {
       aStep('d', { status: 'skipped', reason: 'blocked' }),
     ];
     expect(countResults(aRun(mixed))).toBe('1 executed, 1 of 4 from cache, 1 failed, 1 skipped');
+    const gate = aStep('b', { kind: 'gate', status: 'completed' });
+    expect(countResults(aRun([aStep('a', { status: 'completed' }), gate]))).toBe('1 executed, 1 done');
   });
 
   test('has a row per step with its time and the size of what it made', () => {
@@ -36,6 +38,12 @@ describe('the summary', () => {
       `    ${'─'.repeat(40)}`,
       '                            9.0 s     1.0 MB',
     ]);
+  });
+
+  test('says how long a gate was open', () => {
+    const times = { startedAt: '2026-11-21T09:00:01.000Z', completedAt: '2026-11-21T09:02:06.000Z' };
+    const gate = aStep('approve', { kind: 'gate', status: 'completed', durationMs: 0, ...times });
+    expect(summaryTable(aRun([gate]), [], plain)[1]).toContain('✔ approve  done         2 min 5 s');
   });
 
   test('names what failed with code, message and what to do', () => {

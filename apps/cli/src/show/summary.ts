@@ -1,5 +1,5 @@
 import type { Artifact, Run, RunStep } from '@cairn/client';
-import { resultOf } from '../run/records.js';
+import { resultOf, tookMs } from '../run/records.js';
 import { timeBar } from './bars.js';
 import { bytes, duration, fit, oneLine, padEnd, padStart } from './format.js';
 import type { Colours } from './screen.js';
@@ -7,13 +7,14 @@ import { elapsedMs, glyphOf } from './step-list.js';
 
 const LONGEST_BAR = 40;
 
-/** `9 of 9 from cache`, `9 executed`, `3 executed, 6 of 9 from cache`, with what failed or was skipped. */
+/** `9 of 9 from cache`, `3 executed, 6 of 9 from cache, 1 done`, with what failed or was skipped. */
 export function countResults(run: Run): string {
   const count = (result: string) => run.steps.filter(step => resultOf(step) === result).length;
   const cached = count('from cache');
   const parts = [
     count('executed') > 0 && `${count('executed')} executed`,
     cached > 0 && `${cached} of ${run.steps.length} from cache`,
+    count('done') > 0 && `${count('done')} done`,
     count('failed') > 0 && `${count('failed')} failed`,
     count('skipped') > 0 && `${count('skipped')} skipped`,
   ];
@@ -44,7 +45,7 @@ export function summaryTable(
   const room = Math.min(LONGEST_BAR, columns - (width + 43));
   const rows = run.steps.map(step => {
     const result = resultOf(step);
-    const time = result === 'executed' || result === 'failed' ? (step.durationMs ?? 0) : undefined;
+    const time = ['executed', 'done', 'failed'].includes(result) ? (tookMs(step) ?? 0) : undefined;
     const took = result === 'running' ? elapsedMs(step, Date.now()) : time;
     const size = sizes.get(step.stepId);
     const word = result === 'skipped' ? whySkipped(step) : result;
