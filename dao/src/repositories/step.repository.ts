@@ -42,7 +42,13 @@ export interface StepResult {
 }
 
 /** A step whose result was in the cache, and the run that made it. */
-export type StepHit = StepKey & StepResult & { stepId: string; madeByRunId?: string | null };
+export type StepHit = StepKey &
+  StepResult & {
+    stepId: string;
+    madeByRunId?: string | null;
+    /** Of a child that another run has done: its run. */
+    childRunId?: string | null;
+  };
 
 /** Rows inserted by one statement: 10 parameters each, and PostgreSQL takes 65,535. */
 const INSERT_CHUNK = 1000;
@@ -269,11 +275,12 @@ export class StepRepository {
               "inputHash" = "hit"."inputHash", "cacheKey" = "hit"."cacheKey",
               "keyIngredients" = "hit"."keyIngredients", "fullInput" = "hit"."fullInput",
               "outputArtifactIds" = ARRAY(SELECT jsonb_array_elements_text("hit"."outputArtifactIds")::uuid),
-              "output" = "hit"."output", "madeByRunId" = "hit"."madeByRunId", "waitingOn" = NULL,
+              "output" = "hit"."output", "madeByRunId" = "hit"."madeByRunId", "childRunId" = "hit"."childRunId",
+              "waitingOn" = NULL,
               "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
          FROM jsonb_to_recordset($4::jsonb) AS "hit"
               ("stepId" text, "inputHash" text, "cacheKey" text, "keyIngredients" jsonb, "fullInput" jsonb,
-               "outputArtifactIds" jsonb, "output" jsonb, "madeByRunId" uuid)
+               "outputArtifactIds" jsonb, "output" jsonb, "madeByRunId" uuid, "childRunId" uuid)
         WHERE "step"."tenantId" = $1 AND "step"."runId" = $2 AND "step"."stepId" = "hit"."stepId"
           AND "step"."status" = ANY($3)
         RETURNING "step"."stepId"`,

@@ -10,7 +10,7 @@ export interface StepCopy {
 
 /** A step's row as the run's own, with artifacts of its own: each run keeps what it names. */
 export function copyOf(row: RunStep, runId: string, artifacts: readonly Artifact[]): StepCopy {
-  const { stepId, inputHash, cacheKey, keyIngredients, fullInput, output } = row;
+  const { stepId, inputHash, cacheKey, keyIngredients, fullInput, output, childRunId } = row;
   const own = artifacts.map(
     ({ tenantId, skillId, name, type, uri, contentHash, sizeBytes, filename, metadata }) => ({
       ...{ tenantId, skillId, name, type, uri, contentHash, sizeBytes, filename, metadata },
@@ -23,5 +23,9 @@ export function copyOf(row: RunStep, runId: string, artifacts: readonly Artifact
   const madeByRunId = row.cacheHit ? row.madeByRunId : row.runId;
   const outputArtifactIds = own.map(({ id }) => id);
   const key = { inputHash, cacheKey, keyIngredients, fullInput };
-  return { stepId, artifacts: own, hit: { stepId, ...key, output, outputArtifactIds, madeByRunId } };
+  return {
+    stepId,
+    artifacts: own,
+    hit: { stepId, ...key, output, outputArtifactIds, madeByRunId, childRunId },
+  };
 }

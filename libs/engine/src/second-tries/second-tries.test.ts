@@ -291,6 +291,10 @@ describe('a retry', () => {
       artifact.filename,
     ]);
     expect(given).toEqual([['logo', null, sha256('a logo'), 'upload', 'logo.png']]);
+
+    await rm(it.engine.store.uri(TENANT, sha256('a logo')));
+    await expect(retry(old)).rejects.toMatchObject({ code: 'ARTIFACT_LOST' });
+    expect(await it.count('run')).toBe(2);
   });
 
   test('is refused for a run that is not over, has completed, or is of another tenant', async () => {

@@ -2,6 +2,7 @@ import { digestOf } from '@cairn/canonical';
 import { isTerminalRunStatus, newId, repositories, type JsonObject, type Run } from '@cairn/dao';
 import { CairnError, ValidationError, type http } from '@cairn/dto';
 import { joinPatches, type Graph } from '@cairn/pipeline';
+import { checkBlobs } from '../blobs/check-blobs.js';
 import { completeTrigger, refuseWhatIsNotJson, type CompleteTrigger } from '../runs/complete-trigger.js';
 import { NewRuns, type CreatedRun, type RequestedRun } from '../runs/new-runs.js';
 import type { RunServiceParts } from '../runs/run-service.js';
@@ -28,8 +29,8 @@ export class SecondTries {
   /**
    * Makes a run that takes over what one that failed or was cancelled has finished, and does the rest.
    *
-   * @throws CairnError NOT_FOUND, RUN_NOT_RETRYABLE; IDEMPOTENCY_KEY_REUSED; STORE_UNAVAILABLE when bytes that the
-   *   trigger names are gone.
+   * @throws CairnError NOT_FOUND, RUN_NOT_RETRYABLE, IDEMPOTENCY_KEY_REUSED; ARTIFACT_LOST when bytes are gone that the
+   *   old run was given; STORE_UNAVAILABLE.
    */
   async retry(tenantId: string, runId: string, idempotencyKey?: string): Promise<CreatedRun> {
     const requestDigest = digestOf({ retryOf: runId });
@@ -58,7 +59,7 @@ export class SecondTries {
    * over.
    *
    * @throws ValidationError with JSON Pointers into the trigger, or that begin with `/from` or `/input`; CairnError
-   *   NOT_FOUND, WORKFLOW_VERSION_GONE, IDEMPOTENCY_KEY_REUSED, STORE_UNAVAILABLE.
+   *   NOT_FOUND, WORKFLOW_VERSION_GONE, IDEMPOTENCY_KEY_REUSED, ARTIFACT_LOST, STORE_UNAVAILABLE.
    */
   async fork(
     tenantId: string,
@@ -94,22 +95,18 @@ export class SecondTries {
     const { rootRunId, options } = run;
     const node = graph.steps.find(({ id }) => id === from);
     if (!node) throw refused('/from', 'STEP_UNKNOWN', `is no step of ${graph.name}: ${from}`);
-    const own = await this.givenFiles(run);
-    const isEdit = ({ path }: TriggerFile) => path[0]!.startsWith(EDITED);
-    const { trigger, files } =
-      given === undefined
-        ? { trigger: run.trigger, files: own.filter(file => !isEdit(file)) }
-        : await this.otherTrigger(tenantId, run, given);
+    const complete = given === undefined ? undefined : await this.otherTrigger(tenantId, run, given);
+    const own = await this.givenFiles(run, { editsOnly: complete !== undefined });
     const edit = input && (await resolveEdit(this.parts, tenantId, input));
     if (edit) await checkInputEdit(this.parts, run, node, edit.patch, { otherTrigger: given !== undefined });
     return {
       run: {
         id: newId(),
         graph,
-        trigger,
+        trigger: complete?.trigger ?? run.trigger,
         files: [
-          ...files,
-          ...own.filter(isEdit),
+          ...(complete?.files ?? []),
+          ...own,
           ...(edit?.files ?? []).map(file => ({ ...file, path: [`${EDITED}${from}`, ...file.path] })),
         ],
         options,
@@ -138,10 +135,25 @@ export class SecondTries {
     throw new CairnError('WORKFLOW_VERSION_GONE', message);
   }
 
-  /** The files of a run's trigger, and of its edits, as those of another run. */
-  private async givenFiles({ tenantId, id }: Run): Promise<readonly TriggerFile[]> {
-    const rows = await repositories(this.parts.dataSource).artifacts.listGivenArtifacts(tenantId, id);
-    return rows.map(row => ({ path: [row.name], file: fileOf(row), skillId: row.skillId }));
+  /**
+   * The files of a run's trigger, and of its edits, as those of another run.
+   * @throws CairnError ARTIFACT_LOST
+   */
+  private async givenFiles(
+    { tenantId, id }: Run,
+    { editsOnly = false } = {},
+  ): Promise<readonly TriggerFile[]> {
+    const given = await repositories(this.parts.dataSource).artifacts.listGivenArtifacts(tenantId, id);
+    const rows = given.filter(({ name }) => !editsOnly || name.startsWith(EDITED));
+    const files = rows.map(row => ({ path: [row.name], file: fileOf(row), skillId: row.skillId }));
+    const { damaged } = await checkBlobs(
+      this.parts,
+      tenantId,
+      files.map(({ file }) => file),
+    );
+    const lost = files.filter(({ file }) => damaged.has(file.digest)).map(({ path }) => path.join('.'));
+    if (lost.length === 0) return files;
+    throw new CairnError('ARTIFACT_LOST', `The bytes of what the run was given are gone: ${lost.join(', ')}`);
   }
 }
 
