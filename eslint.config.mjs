@@ -75,7 +75,7 @@ const boundaries = [
       'client',
       'configuration',
       'local-stack',
-      // What makes and tries skills without an API: docs/adr/0011-skills-without-an-api.md.
+      // What makes and tries skills without an API: docs/adr/0013-skills-without-an-api.md.
       'catalog',
       'scaffold',
       'skill-kit',

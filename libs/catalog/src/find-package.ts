@@ -14,7 +14,7 @@ export async function findPackage({ entry, file }: CatalogEntry): Promise<string
   const folder = isPath ? resolve(dirname(file), entry) : installedPackage(entry, file);
   if (folder === undefined)
     throw new CatalogError(
-      `${file}: the package ${entry} is not installed; a folder is written with "./" before it`,
+      `${file}: the package ${entry} is not installed; "npm install", or "./" before it if it is a folder`,
     );
   if (!existsSync(join(folder, 'package.json')))
     throw new CatalogError(`${file}: the package ${entry} is not there: no ${join(folder, 'package.json')}`);

@@ -14,7 +14,8 @@ export function addSkillsNew(skills: Command, shell: Shell): void {
   jsonOption(command).action((id: string, options: NewOptions) =>
     shell.perform(async () => {
       const { makeSkill } = await import('../skills/new-command.js');
-      sayWhatWasMade(await makeSkill(id, options.in, shell.env), [], options, shell);
+      const made = await makeSkill(id, options.in, shell.env);
+      sayWhatWasMade(made, ['npx cairn skills run . --input input.json --out out'], options, shell);
       return EXIT.completed;
     }),
   );

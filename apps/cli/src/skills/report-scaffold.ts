@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { relative, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Scaffolded } from '@cairn/scaffold';
 import type { JsonOptions } from '../commands/options.js';
 import { projectFolder } from '../places.js';
@@ -25,7 +25,7 @@ export function sayWhatWasMade(
     layout === 'standalone'
       ? [`cd ${folder}`, 'npm install', 'npm test', ...then]
       : [
-          `cd ${fromHome(projectFolder)}`,
+          `cd ${fromHome(resolve(projectFolder))}`,
           'npm install',
           `npm test -- ${relative(projectFolder, made.folder)}`,
         ];

@@ -8,6 +8,8 @@ export interface ApiRecord {
   readonly ownerPid: number;
   readonly pid?: number;
   readonly url: string;
+  /** Absolute path of the catalog that it was given; absent for the shipped one. */
+  readonly catalog?: string;
   /** Where the campaigns of a folder can be played; absent until they are served. */
   readonly plays?: { readonly url: string; readonly folder: string };
 }

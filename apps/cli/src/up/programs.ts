@@ -99,8 +99,9 @@ export class Programs {
   }
 
   private record(): void {
-    const { home } = this.configuration;
-    writeApiRecord(home, { ownerPid: process.pid, pid: this.api.pid, url: this.url_, plays: this.plays });
+    const { home, catalog } = this.configuration;
+    const { url_: url, plays } = this;
+    writeApiRecord(home, { ownerPid: process.pid, pid: this.api.pid, url, catalog, plays });
   }
 
   private childEnv(): Environment {

@@ -4,7 +4,7 @@ import type { Configuration } from '@cairn/configuration';
 import { CliError, EXIT } from '../errors.js';
 import { phase } from '../show/phase.js';
 import type { Screen } from '../show/screen.js';
-import { readApiRecord } from './api-record.js';
+import { readApiRecord, type ApiRecord } from './api-record.js';
 import { guardStack } from './guard-stack.js';
 import { Programs } from './programs.js';
 import type { Supervision } from './supervised-program.js';
@@ -62,7 +62,7 @@ export async function openSession(
   cleanups.push({ undo: () => stack.stop() });
   if (stack.shared) {
     guardStack(stack, supervision, async () => undefined);
-    return otherSession(home, stack, screen, signal);
+    return otherSession(configuration, stack, screen, signal);
   }
   const programs = new Programs(configuration, stack, env, supervision);
   cleanups.push({ undo: () => programs.stop(), atOnce: () => programs.kill() });
@@ -81,7 +81,7 @@ export async function openSession(
 
 /** Waits for the other start to tell where its API is. */
 async function otherSession(
-  home: string,
+  { home, catalog }: Configuration,
   stack: LocalStack,
   screen: Screen,
   signal: AbortSignal,
@@ -101,7 +101,19 @@ async function otherSession(
     }
   };
   const record = await phase(screen, 'Looking for its API', find, ({ url }) => `API ${url} of that start`);
+  refuseOtherCatalog(record, catalog);
   return { apiUrl: record.url, ...temporalOf(stack) };
+}
+
+/** @throws CliError: its API and its worker would not know what this start was given. */
+export function refuseOtherCatalog(other: Pick<ApiRecord, 'catalog'>, catalog: string | undefined): void {
+  if (other.catalog === catalog) return;
+  const named = (path: string | undefined) => path ?? 'the shipped catalog';
+  throw new CliError(
+    `The start found above serves ${named(other.catalog)}, this one was given ${named(catalog)}`,
+    EXIT.usage,
+    ['End the other one with Ctrl-C first, or give this one another CAIRN_HOME'],
+  );
 }
 
 const temporalOf = ({ temporalUiUrl, temporalNamespace }: LocalStack) => ({
