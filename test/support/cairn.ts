@@ -19,6 +19,7 @@ const CATALOGS = {
   'second-tries': { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/second-tries-catalog.json') },
   cli: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/cli-catalog.json') },
   bench: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/bench-catalog.json') },
+  plan: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/plan-catalog.json') },
   shapes: { CAIRN_CATALOG: join(REPOSITORY, 'test/fixtures/shape-catalog.json') },
   shipped: {},
 };

@@ -26,7 +26,7 @@ export const ExplanationQuery = closed({
 /** Something that a step waits for, or was stopped by. */
 export const AwaitedThing = closed(
   {
-    kind: oneOf('step', 'holder', 'gate', 'queue'),
+    kind: oneOf('step', 'holder', 'gate'),
     runId: Type.Optional(Uuid),
     stepId: Type.Optional(Type.String()),
     message: Type.String(),

@@ -677,7 +677,7 @@ export interface components {
         /** AwaitedThing */
         AwaitedThing: {
             /** @enum {unknown} */
-            kind: "step" | "holder" | "gate" | "queue";
+            kind: "step" | "holder" | "gate";
             /** @description A UUID in lower case. */
             runId?: string;
             stepId?: string;
@@ -2200,6 +2200,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `ARTIFACT_LOST`: The record exists, its bytes do not. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `IDEMPOTENCY_KEY_REUSED`: A key stands for one body; a new request needs a new key. */
             422: {
                 headers: {
@@ -2290,6 +2299,15 @@ export interface operations {
             };
             /** @description `WORKFLOW_VERSION_GONE`: Its runs can still be retried, and forked with the trigger that they have; another trigger cannot be checked. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ARTIFACT_LOST`: The record exists, its bytes do not. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -118,7 +118,9 @@ async function compare(
   if (!other) return { changes: [] };
   const { ingredients, compared } = other;
   if (!now || !ingredients) return { against: compared, changes: [] };
-  const skill = parts.catalog.skills.find(entry => entry.skill.id === step.skillId)?.skill;
+  const skill = parts.catalog.skills
+    .map(entry => entry.skill)
+    .find(({ id, version }) => id === now.skill && version === now.version);
   const registrations = new Registrations(parts.dataSource);
   return { against: compared, changes: await changesBetween(ingredients, now, skill, registrations) };
 }

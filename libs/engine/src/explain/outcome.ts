@@ -14,7 +14,7 @@ export function outcomeOf(
   const { step } = explained;
   switch (step.status) {
     case 'completed':
-      if (step.kind !== 'step') return { outcome: 'executed', message: `the ${step.kind} is done` };
+      if (step.kind !== 'step') return { outcome: 'executed', message: done(explained) };
       return step.cacheHit
         ? { outcome: 'adopted', message: `another step executed the same meanwhile: ${whoMade(result)}` }
         : { outcome: 'executed', message: `executed: ${whyExecuted(comparison)}` };
@@ -23,12 +23,27 @@ export function outcomeOf(
     case 'skipped':
       return skipped(explained, result);
     case 'running':
-      return step.waitingOn
-        ? { outcome: 'waiting', message: waiting(explained) }
-        : { outcome: 'running', message: `executes: ${whyExecuted(comparison)}` };
+      if (step.waitingOn) return { outcome: 'waiting', message: waiting(explained) };
+      return step.kind === 'step'
+        ? { outcome: 'running', message: `executes: ${whyExecuted(comparison)}` }
+        : { outcome: 'running', message: underWay(explained) };
     case 'pending':
       return { outcome: step.waitingOn ? 'waiting' : 'pending', message: waiting(explained) };
   }
+}
+
+/** The end of what is no execution of a skill. */
+function done({ step: { kind, childRunId, output, madeByRunId } }: ExplainedStep): string {
+  if (kind === 'child') return `run ${childRunId ?? madeByRunId ?? '?'} has completed`;
+  if (kind === 'map') return 'all of its items have ended';
+  const { approved, by, expired } = (output ?? {}) as { approved?: boolean; by?: string; expired?: boolean };
+  const verdict = approved ? 'approved' : 'rejected';
+  return expired ? `${verdict} by its deadline` : `${verdict} by ${by ?? 'somebody'}`;
+}
+
+function underWay({ step: { kind, childRunId } }: ExplainedStep): string {
+  if (kind === 'child') return `run ${childRunId ?? '?'} is under way`;
+  return kind === 'map' ? 'its items are under way' : 'it is being opened';
 }
 
 function skipped(explained: ExplainedStep, result: http.ReusedResult | undefined): Outcome {

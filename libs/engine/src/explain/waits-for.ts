@@ -20,17 +20,25 @@ export function waitsFor(explained: ExplainedStep): http.AwaitedThing[] {
   return [];
 }
 
-function awaited({ kind, runId, stepId }: Readonly<Record<string, unknown>>): http.AwaitedThing {
-  const holder = typeof runId === 'string' && { runId };
-  const at = typeof stepId === 'string' && { stepId };
-  return kind === 'execution'
-    ? {
-        kind: 'holder',
-        ...holder,
-        ...at,
-        message: `step ${String(stepId)} of run ${String(runId)} executes the same; its result is taken`,
-      }
-    : { kind: 'gate', ...holder, ...at, message: `it waits for its ${String(kind)}` };
+/** What a row's `waitingOn` says: another's execution of the same, or somebody's approval. */
+function awaited({
+  kind,
+  runId,
+  stepId,
+  role,
+  deadlineAt,
+}: Readonly<Record<string, unknown>>): http.AwaitedThing {
+  if (kind === 'approval')
+    return {
+      kind: 'gate',
+      message: `somebody of the role ${String(role)} decides, until ${String(deadlineAt)}`,
+    };
+  return {
+    kind: 'holder',
+    ...(typeof runId === 'string' && { runId }),
+    ...(typeof stepId === 'string' && { stepId }),
+    message: `step ${String(stepId)} of run ${String(runId)} executes the same; its result is taken`,
+  };
 }
 
 /** The steps that a step depends on, as its run has them. */

@@ -4,9 +4,9 @@ import { planChild } from './plan-child.js';
 import type { PlanContext } from './plan-context.js';
 import { planMap } from './plan-map.js';
 import { planSteps } from './plan-steps.js';
-import { pathText, type OpenPath, type Scope } from './scope.js';
+import { pathText, together, type OpenPath, type Scope } from './scope.js';
 import { keyedReferences } from './keyed-references.js';
-import { together, turnOf } from './turn.js';
+import { turnOf } from './turn.js';
 
 /** Nodes of one graph, or of the body of a map for one item. */
 export interface NodeGroup {

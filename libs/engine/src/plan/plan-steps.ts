@@ -6,8 +6,8 @@ import { keyTask, policyOf, type TaskKey } from './key-task.js';
 import { certainMiss, isRefreshed, missOf, repeated } from './misses.js';
 import type { NodePlan, StepTask } from './node-plan.js';
 import type { PlanContext } from './plan-context.js';
-import { known, pathText, type OpenPath, type Output } from './scope.js';
-import { together, turnOf, type Turn } from './turn.js';
+import { known, pathText, together, type OpenPath, type Output } from './scope.js';
+import { turnOf, type Turn } from './turn.js';
 import { usualTime } from './usual-time.js';
 
 /** A verdict before it is known what the step gave before. */

@@ -27,6 +27,14 @@ export const known = (value: unknown): Output => ({ kind: 'known', value });
 export const pathText = ({ step, path }: Pick<OpenPath, 'step' | 'path'>): string =>
   [step, ...path.map(pointerToken)].join('/');
 
+/** Places of several lists, each once; what lies within another place goes without saying. */
+export function together(...lists: readonly (readonly OpenPath[])[]): readonly OpenPath[] {
+  const places = [...new Map(lists.flat().map(place => [pathText(place), place])).values()];
+  const isWithin = (inner: OpenPath, outer: OpenPath) =>
+    inner !== outer && `${pathText(inner)}/`.startsWith(`${pathText(outer)}/`);
+  return places.filter(place => !places.some(other => isWithin(place, other)));
+}
+
 /** What expressions of a graph can refer to, as far as it is known, or can be predicted. */
 export class Scope {
   /** Values that are certain. */
@@ -56,15 +64,14 @@ export class Scope {
 
   /** What references hang on, each place once. */
   openPaths(references: readonly RefExpr[]): readonly OpenPath[] {
-    const found = new Map<string, OpenPath>();
-    for (const { step, path } of references) {
-      const open = this.open.get(step);
-      if (!open) continue;
-      const { name, output } = open;
-      const places = output.hangsOn ?? [{ step: name, path, before: fieldAt(output.before?.value, path) }];
-      for (const place of places) found.set(pathText(place), place);
-    }
-    return [...found.values()];
+    return together(
+      ...references.map(({ step, path }): readonly OpenPath[] => {
+        const open = this.open.get(step);
+        if (!open) return [];
+        const { name, output } = open;
+        return output.hangsOn ?? [{ step: name, path, before: fieldAt(output.before?.value, path) }];
+      }),
+    );
   }
 
   environment(which: 'known' | 'predicted'): Environment {

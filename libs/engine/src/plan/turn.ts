@@ -16,9 +16,3 @@ export function turnOf({ when }: Pick<GraphNode, 'when'>, scope: Scope): Turn {
   if (predicted === UNKNOWN) return { kind: 'undecided', hangsOn };
   return { kind: predicted === true ? 'on_if' : 'off_if', hangsOn };
 }
-
-/** Places of several lists, each once. */
-export function together(...lists: readonly (readonly OpenPath[])[]): readonly OpenPath[] {
-  const text = ({ step, path }: OpenPath) => JSON.stringify([step, ...path]);
-  return [...new Map(lists.flat().map(place => [text(place), place])).values()];
-}
