@@ -85,7 +85,6 @@ export const GateDecisionRequest = closed(
     approve: Type.Boolean(),
     digest: Type.String({ ...Digest, description: 'The `shownDigest` of what the decision is about.' }),
     by: Type.String({
-      minLength: 1,
       maxLength: 200,
       pattern: '^\\S(.*\\S)?$',
       description: 'Who decides: one line, at most 200 characters.',
