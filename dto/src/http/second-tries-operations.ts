@@ -5,7 +5,7 @@ import { ForkRunRequest, RetriedRuns, RetryRunsRequest } from './second-tries.js
 
 const NO_QUERY = closed({});
 const CHANGE = ['VALIDATION_ERROR', 'FORBIDDEN_HOST', 'FORBIDDEN_ORIGIN', 'INTERNAL'] as const;
-const AWAY = ['SKILL_NOT_SERVED', 'DATABASE_UNAVAILABLE', 'STORE_UNAVAILABLE'] as const;
+const AWAY = ['SKILL_NOT_SERVED', 'ARTIFACT_LOST', 'DATABASE_UNAVAILABLE', 'STORE_UNAVAILABLE'] as const;
 const BODY = ['INVALID_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
 const NEW_RUN = {
   202: {
