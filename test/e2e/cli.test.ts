@@ -1,7 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { ArtifactList, Plan, Run, RunList, Skill, StepExplanation, Workflow } from '@cairn/client';
+import type {
+  ArtifactList,
+  Gate,
+  MapItemList,
+  Plan,
+  Run,
+  RunList,
+  Skill,
+  StepExplanation,
+  Workflow,
+} from '@cairn/client';
 import { startCairn, type Cairn } from '../support/cairn.js';
 import { CairnCommand } from '../support/cairn-command.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -11,7 +21,7 @@ jest.setTimeout(60_000);
 let cairn: Cairn;
 let cli: CairnCommand;
 beforeAll(async () => {
-  cairn = await startCairn();
+  cairn = await startCairn({ catalog: 'cli' });
   cli = new CairnCommand({ CAIRN_URL: cairn.url, CAIRN_HOME: cairn.home });
 }, 90_000);
 afterAll(() => cairn?.stop());
@@ -95,7 +105,6 @@ describe('a run', () => {
     expect(await once('--refresh', 'left')).toEqual(['left']);
     expect(await once('--refresh')).toHaveLength(4);
     expect(await once('--bypass')).toHaveLength(4);
-    expect(await once()).toEqual([]);
   });
 
   test('is one run under one key', async () => {
@@ -114,8 +123,9 @@ describe('a run', () => {
     expect([exit, failed?.workflowName]).toEqual([1, 'toy.broken']);
     expect(stdout).toContain('✖ broken (toy)  TOY_FAILED\n    broken was told to fail\n');
     expect(stdout).toContain(`cairn runs retry ${failed?.id} goes on`);
-    expect((await cli.run('runs', 'watch', failed?.id ?? '')).exit).toBe(1);
-    expect((await cli.run('runs', 'show', failed?.id ?? '')).exit).toBe(0);
+    const id = failed?.id ?? '';
+    const looks = await Promise.all([cli.run('runs', 'watch', id), cli.run('runs', 'show', id)]);
+    expect(looks.map(({ exit: code }) => code)).toEqual([1, 0]);
   });
 
   test('goes on when who watches it is interrupted, until it is cancelled', async () => {
@@ -154,19 +164,22 @@ describe('second tries', () => {
       ...filter,
     );
     const pair = many.document.retried.find(({ runId }) => runId === second);
-    expect((await cli.json<Run>('runs', 'show', pair?.newRunId ?? '')).document.retryOfRunId).toBe(second);
+    expect((await cairn.client.getRun(pair?.newRunId ?? '')).retryOfRunId).toBe(second);
   });
 
   test('what cannot be retried is refused', async () => {
     const { id } = await built('whole');
-    const completed = await cli.run('runs', 'retry', id);
+    const [completed, nothing, both] = await Promise.all([
+      cli.run('runs', 'retry', id),
+      cli.run('runs', 'retry'),
+      cli.run('runs', 'retry', id, '--all'),
+    ]);
     expect([completed.exit, completed.stderr]).toEqual([2, expect.stringContaining('RUN_NOT_RETRYABLE')]);
-    const nothing = await cli.run('runs', 'retry');
     expect([nothing.exit, nothing.stderr]).toEqual([
       2,
       expect.stringContaining('Name a run, or say which runs'),
     ]);
-    expect((await cli.run('runs', 'retry', id, '--all')).exit).toBe(2);
+    expect(both.exit).toBe(2);
   });
 
   test('a run is forked from a step with another input', async () => {
@@ -211,13 +224,78 @@ describe('what a run would do, and why it did', () => {
   });
 });
 
+describe('what waits for approval', () => {
+  test('is listed, shown with its digest, and decided on', async () => {
+    const trigger = file('release', { name: 'release' });
+    const { process, said, heard } = cli.start(['run', 'shape.release', '--trigger', trigger, '--watch']);
+    try {
+      await waitUntil('the gate is told', () => heard().includes('approve waits for the approval'));
+      const listed = await cli.run('gates', 'list');
+      const row = listed.stdout.split('\n').find(line => line.includes('approve'));
+      const [id = ''] = cells(row);
+      expect([listed.exit, cells(row).slice(1, 4)]).toEqual([0, ['approve', '● open', 'approver']]);
+      expect(heard()).toContain(`cairn gates show ${id}`);
+
+      const shown = await cli.run('gates', 'show', 'last');
+      expect([shown.exit, shown.stdout]).toEqual([0, expect.stringContaining('made.txt (text/page)')]);
+      const approve = /^ {2}cairn (gates approve .*)$/m.exec(shown.stdout)?.[1]?.split(' ') ?? [];
+      const other = approve.map(word => (word.startsWith('sha256:') ? `sha256:${'0'.repeat(64)}` : word));
+      const refused = await cli.run(...other, '--by', 'ada');
+      expect([refused.exit, refused.stderr]).toEqual([2, expect.stringContaining('GATE_DIGEST_DIFFERS')]);
+      const decided = await cli.json<Gate>(...approve, '--by', 'ada', '--comment', 'fine');
+      expect(decided).toMatchObject({ exit: 0, document: { id, status: 'approved', decidedBy: 'ada' } });
+      expect([(await said).exit, (await said).stdout]).toEqual([0, expect.stringContaining('✔ live')]);
+      const late = await cli.run('gates', 'reject', id, ...approve.slice(3), '--by', 'eve');
+      expect([late.exit, late.stderr]).toEqual([2, expect.stringContaining('GATE_CLOSED')]);
+    } finally {
+      process.kill('SIGKILL');
+    }
+  });
+});
+
+describe('runs inside runs', () => {
+  test('items of a map are counted and listed', async () => {
+    const trigger = file('words', { words: 'good bad:fail' });
+    const run = await cli.run('run', 'map.collect', '--trigger', trigger, '--watch');
+    expect([run.exit, run.stdout]).toEqual([
+      0,
+      expect.stringMatching(/pages completed in .*, 2 items, 1 failed/),
+    ]);
+    const items = await cli.run('runs', 'items', 'last', 'pages');
+    const rows = items.stdout.split('\n').slice(1, 3).map(cells);
+    expect([items.exit, rows.map(row => row.slice(0, 2))]).toEqual([
+      0,
+      [
+        ['good', '✔ done'],
+        ['bad', '✖ failed'],
+      ],
+    ]);
+    const { document } = await cli.json<MapItemList>('runs', 'items', 'last', 'pages', '--status', 'failed');
+    expect(document.items.map(({ key, errorCode }) => [key, errorCode])).toEqual([['bad', 'TOY_FAILED']]);
+  });
+
+  test('a run that a step has started is found by its parent', async () => {
+    const run = await cli.run('run', 'shape.outer', '--trigger', file('outer', { name: 'outer' }), '--watch');
+    const child = /inner +cairn runs show ([0-9a-f-]{36})/.exec(run.stdout)?.[1];
+    expect([run.exit, child]).toEqual([0, expect.any(String)]);
+    const { document } = await cli.json<RunList>('runs', 'list', '--parent', 'last');
+    expect(document.items.map(({ id, workflowName }) => [id, workflowName])).toEqual([
+      [child, 'shape.inner'],
+    ]);
+  });
+});
+
 describe('files of a run', () => {
   test('are listed, fetched once and verified', async () => {
     const { id } = await built('files');
-    const listed = await cli.run('artifacts', 'list', id);
+    const [listed, { document }, whole] = await Promise.all([
+      cli.run('artifacts', 'list', id),
+      cli.json<ArtifactList>('artifacts', 'list', id),
+      cli.run('artifacts', 'verify', id),
+    ]);
     const page = listed.stdout.split('\n').find(line => line.includes('last.txt'));
     expect([listed.exit, cells(page).slice(1, 4)]).toEqual([0, ['last', 'text/page', 'last.txt']]);
-    expect((await cli.json<ArtifactList>('artifacts', 'list', id)).document.items).toHaveLength(8);
+    expect(document.items).toHaveLength(8);
 
     const into = join(cairn.home, 'pulled');
     const pulled = await cli.run('artifacts', 'pull', id, '--into', into, '--type', 'text/page');
@@ -229,7 +307,6 @@ describe('files of a run', () => {
     expect(again.document.files.map(({ fetched }) => fetched)).toEqual([true, false]);
     expect((await cli.run('artifacts', 'pull', id, '--step', 'nowhere')).exit).toBe(3);
 
-    const whole = await cli.run('artifacts', 'verify', id);
     expect([whole.exit, whole.stdout]).toEqual([
       0,
       expect.stringMatching(/^ {2}✔ 8 files read, \d+ B: every byte/),
@@ -238,8 +315,8 @@ describe('files of a run', () => {
 
   test('that are damaged are found, and not fetched', async () => {
     const { id } = await built('damaged');
-    const artifacts = (await cli.json<ArtifactList>('artifacts', 'list', id)).document.items;
-    const [page] = artifacts.filter(({ filename }) => filename === 'right.txt');
+    const { items } = await cairn.client.listRunArtifacts(id);
+    const page = items.find(({ filename }) => filename === 'right.txt');
     writeFileSync(page?.uri ?? '', 'damaged enx\n');
     const into = join(cairn.home, 'damaged');
     const refused = await cli.run(
@@ -267,24 +344,28 @@ describe('files of a run', () => {
 
 describe('the catalog', () => {
   test('has workflows and their graphs', async () => {
-    const listed = await cli.run('workflows', 'list');
+    const [listed, drawn, { document }] = await Promise.all([
+      cli.run('workflows', 'list'),
+      cli.run('workflows', 'graph', 'toy.choice'),
+      cli.json<Workflow>('workflows', 'graph', 'toy.choice'),
+    ]);
     const row = listed.stdout.split('\n').find(line => line.includes('toy.diamond'));
     expect([listed.exit, cells(row)]).toEqual([0, ['toy.diamond', '1.0.0', '4']]);
-    const drawn = await cli.run('workflows', 'graph', 'toy.choice');
     expect([drawn.exit, drawn.stdout]).toEqual([
       0,
       'flowchart TD\n  n0["loud<br/>toy"]\n  n1["said<br/>toy"]\n  n0 --> n1\n',
     ]);
-    const { document } = await cli.json<Workflow>('workflows', 'graph', 'toy.choice');
     expect(document.steps.map(({ id }) => id)).toEqual(['loud', 'said']);
   });
 
   test('has skills and who serves them', async () => {
-    const listed = await cli.run('skills', 'list');
+    const [listed, { document }] = await Promise.all([
+      cli.run('skills', 'list'),
+      cli.json<{ items: Skill[] }>('skills', 'list'),
+    ]);
     const row = listed.stdout.split('\n').find(line => line.includes(' toy '));
     expect([listed.exit, cells(row)]).toEqual([0, ['toy', '1.0.0', 'Show a way to go', '1 build']]);
-    const { document } = await cli.json<{ items: Skill[] }>('skills', 'list');
-    expect(document.items.map(({ id }) => id)).toEqual(['toy', 'noop']);
+    expect(document.items.map(({ id }) => id)).toEqual(['toy', 'noop', 'list']);
   });
 });
 
@@ -303,10 +384,12 @@ describe('the doctor', () => {
   type Diagnosis = { ok: boolean; checks: { name: string; status: string; next?: string }[] };
 
   test('finds everything in order', async () => {
-    const { exit, document } = await cli.json<Diagnosis>('doctor');
+    const [{ exit, document }, { stdout }] = await Promise.all([
+      cli.json<Diagnosis>('doctor'),
+      cli.run('doctor'),
+    ]);
     const names = ['node', 'api', 'database', 'temporal', 'workers', 'skills', 'disk'];
     expect([exit, document.ok, document.checks.map(({ name }) => name)]).toEqual([0, true, names]);
-    const { stdout } = await cli.run('doctor');
     expect(stdout).toContain(`  ✔ api       ${cairn.url} answers (as CAIRN_URL says), version `);
   });
 
