@@ -17,8 +17,8 @@ const NOT_RUN = [
 const isRun = (text: string) => !NOT_RUN.some(({ starts }) => text.startsWith(starts));
 
 const blocks = pages().flatMap(blocksOf);
-/** One story from the beginning to the end: first-skill.test.ts follows it. */
-const STORIES = ['docs/first-skill.md'];
+/** Stories from the beginning to the end: first-skill.test.ts and test/e2e/edits.test.ts follow them. */
+const STORIES = ['docs/first-skill.md', 'docs/plan-and-explain.md'];
 const shell = blocks.filter(({ language, page }) => language === 'sh' && !STORIES.includes(page));
 
 describe('blocks of the docs', () => {

@@ -1,8 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Run } from '@cairn/client';
-import { SMALL, startCampaignCairn, STEPS, type CampaignCairn } from '../support/campaign.js';
+import { startCampaignCairn, STEPS, type CampaignCairn } from '../support/campaign.js';
+import { sectionsOf, type } from '../docs/story.js';
 import { copyCheckout, type Checkout } from '../support/checkout.js';
 import { waitUntil } from '../support/wait-until.js';
+
+const PAGE = sectionsOf('docs/plan-and-explain.md');
+const blocks = (heading: string) => PAGE.get(heading)!;
 
 let checkout: Checkout;
 let cairn: CampaignCairn;
@@ -16,7 +22,7 @@ afterAll(async () => {
 });
 
 /** What the campaign is edited from. */
-const CAMPAIGN = { ...SMALL, copy: { win_message: 'You win!' }, colors: { accent: '#ff2d95' } };
+const CAMPAIGN = JSON.parse(blocks('').find(({ language }) => language === 'json')!.text) as object;
 
 /** @returns the run, and the steps that were executed */
 async function built(trigger: object = CAMPAIGN) {
@@ -30,6 +36,15 @@ async function restart(): Promise<void> {
   await cairn.worker.start();
 }
 
+/** Types what the page says under a heading. @returns the last run of it */
+async function follow(heading: string, after: (command: string) => Promise<void> = async () => undefined) {
+  for (const block of blocks(heading).filter(({ language }) => language === 'sh')) {
+    await type(block, { cwd: checkout.folder, env: { CAIRN_URL: cairn.url } });
+    await after(block.text);
+  }
+  const { items } = await cairn.client.listRuns({ limit: 1 });
+  return { run: await cairn.client.getRun(items[0]!.id), executed: cairn.executed() };
+}
 /** What a run would execute for sure, step by step with the reason, and what it takes from the cache for sure. */
 async function planned(trigger: object = CAMPAIGN) {
   const plan = await cairn.client.planRun({ workflow: 'campaign.build', trigger });
@@ -53,8 +68,8 @@ const CODE = "\nglobalThis['cairn.edited'] = true;\n";
 const COMMENT = '\n/* a remark */\n';
 
 test('a copy in another folder builds the same', async () => {
-  await restart();
-  expect((await built()).executed).toEqual([...STEPS].sort());
+  writeFileSync(join(checkout.folder, 'campaign.json'), JSON.stringify(CAMPAIGN, null, 2));
+  expect((await follow('')).executed).toEqual([...STEPS].sort());
   expect(await planned()).toMatchObject({ hits: STEPS, misses: {}, hitsIf: {} });
 }, 120_000);
 
@@ -67,7 +82,7 @@ test('one text: the plan names it, and each step that executes names it where it
     bgm: ['game_config/config/visuals/theme', 'game_config/config/audio/bgm'],
     win_video: expect.arrayContaining(['game_config/config/copy/win_message']),
   });
-  const { run, executed } = await built(edited);
+  const { run, executed } = await follow('One text');
   expect(executed).toEqual(['game_bundle', 'game_config', 'manifest', 'package', 'win_video']);
   expect(await why(run, 'game_config')).toEqual([`/input/copy/win_message: ${differs}`]);
   expect(await why(run, 'win_video')).toEqual(['/input/title: title differs: "You win!" became "Winner!"']);
@@ -82,7 +97,7 @@ test('one colour: the plan names it, and what does not need it says where it com
   const { misses } = await planned(edited);
   const differs = 'colors.accent differs: "#ff2d95" became "#00e5ff"';
   expect(misses).toEqual({ game_config: `executes: ${differs}` });
-  const { run } = await built(edited);
+  const { run } = await follow('One colour');
   for (const step of ['game_config', 'intro_video', 'win_video', 'lose_video'])
     expect(await why(run, step)).toEqual([`/input/colors/accent: ${differs}`]);
   expect(await why(run, 'game_bundle')).toEqual([
@@ -94,8 +109,29 @@ test('one colour: the plan names it, and what does not need it says where it com
   expect([madeByStepId, savesMs]).toEqual(['bgm', music.against?.durationMs]);
 }, 60_000);
 
+/** Starts the worker again, and waits until it has said what would execute with it. */
+async function restartWithEdit() {
+  await restart();
+  return waitUntil(
+    'the worker has said what it has',
+    async () => {
+      const { misses } = await planned();
+      return Object.keys(misses).length > 0 && misses;
+    },
+    30_000,
+  );
+}
+
+test("a skill's own code: exactly the steps that use it execute again, and plan and explain say so", async () => {
+  const { run, executed } = await follow('One line of code', async command => {
+    if (!command.includes('>> skills')) return;
+    expect(await restartWithEdit()).toEqual({ sfx: "executes: the skill's own code changed" });
+  });
+  expect(executed).toEqual(['sfx']);
+  expect(await why(run, 'sfx')).toEqual(["/fingerprint: the skill's own code changed"]);
+}, 120_000);
+
 test.each([
-  ["a skill's own code", 'skills/generate_sfx/dist/run.js', ['sfx'], "the skill's own code changed"],
   [
     "code that a skill's thread runs",
     'skills/render_video/dist/film.js',
@@ -112,18 +148,8 @@ test.each([
   '%s: exactly the steps that use it execute again, and plan and explain say so',
   async (_what, file, steps, change) => {
     checkout.append(file, CODE);
-    await restart();
-    const misses = await waitUntil(
-      'the worker has said what it has',
-      async () => {
-        const found = (await planned()).misses;
-        return Object.keys(found).length > 0 && found;
-      },
-      30_000,
-    );
-    expect(misses).toEqual(
-      Object.fromEntries([...steps].reverse().map(step => [step, `executes: ${change}`])),
-    );
+    const misses = await restartWithEdit();
+    expect(misses).toEqual(Object.fromEntries(steps.map(step => [step, `executes: ${change}`])));
     const { run, executed } = await built();
     expect(executed).toEqual(steps);
     for (const step of steps) expect(await why(run, step)).toEqual([expect.stringContaining(`: ${change}`)]);
