@@ -60,8 +60,9 @@ export class MapItemRepository {
     for (let from = 0; from < items.length; from += INSERT_CHUNK)
       await this.manager.query(
         `INSERT INTO "map_item" ("runId", "mapStepId", "position", "tenantId", "key", "value")
-         SELECT $1, $2, "item"."position", $3, "item"."key", "item"."value"
-           FROM jsonb_to_recordset($4::jsonb) AS "item" ("position" int, "key" text, "value" jsonb)`,
+         SELECT $1, $2, ("item" ->> 'position')::int, $3, "item" ->> 'key', "item" -> 'value'
+           FROM jsonb_array_elements($4::jsonb) AS "item"`,
+        // As a record, an item that is null would be SQL's null, which is no value.
         [runId, mapStepId, tenantId, JSON.stringify(items.slice(from, from + INSERT_CHUNK))],
       );
   }

@@ -94,6 +94,18 @@ export class StepRepository {
     return rows.map(stepOf);
   }
 
+  /** Steps of a run that have not ended, also of items, in the order of the graph; not what they hold. */
+  async listOpenSteps(
+    tenantId: string,
+    runId: string,
+  ): Promise<Pick<RunStep, 'stepId' | 'status' | 'mapStepId'>[]> {
+    return this.manager.query(
+      `SELECT "stepId", "status", "mapStepId" FROM "run_step"
+        WHERE "tenantId" = $1 AND "runId" = $2 AND "status" = ANY($3) ORDER BY "position", "id"`,
+      [tenantId, runId, ['pending', 'running'] satisfies RunStepStatus[]],
+    );
+  }
+
   /** In the order of the graph: all of a run, or those that are named. */
   async listSteps(tenantId: string, runId: string, stepIds?: readonly string[]): Promise<RunStep[]> {
     const rows = await this.manager.query<RunStep[]>(

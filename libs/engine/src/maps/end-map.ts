@@ -71,7 +71,7 @@ async function failureOf({ dataSource }: Engine, map: MapRef): Promise<string> {
 /** The map fails; steps of items that have not begun are blocked by that. */
 async function fail({ dataSource }: Engine, map: MapRef, message: string): Promise<SettledStep> {
   const { tenantId, runId, mapStepId } = map;
-  const steps = await repositories(dataSource).steps.listSteps(tenantId, runId);
+  const steps = await repositories(dataSource).steps.listOpenSteps(tenantId, runId);
   const blocked = steps.filter(step => step.mapStepId === mapStepId).map(({ stepId }) => stepId);
   return failStep(dataSource, { tenantId, runId, stepId: mapStepId, code: 'ITEM_FAILED', message, blocked });
 }

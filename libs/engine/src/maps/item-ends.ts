@@ -42,11 +42,8 @@ export async function standingItems(
 
 const bodyIdOf = (stepId: string) => stepId.slice(stepId.lastIndexOf('.') + 1);
 
-/** How an item has ended; undefined while there is something left to do for it. */
-export function endOf(
-  { item, walk }: Pick<StandingItem, 'item' | 'walk'>,
-  opened: OpenedMap,
-): MapItemEnd | undefined {
+/** How an item has ended; undefined while there is something left to do for it, or when its run ended before it did. */
+export function endOf({ item, walk, settled }: StandingItem, opened: OpenedMap): MapItemEnd | undefined {
   const { position } = item;
   const failure = walk.firstFailure;
   if (failure && walk.isOver)
@@ -56,7 +53,10 @@ export function endOf(
       errorCode: failure.code,
       error: `${failure.stepId}: ${failure.message}`,
     };
-  if (!walk.isOver) return undefined;
+  const brokenOff = Object.values(settled).some(
+    end => end.kind === 'skipped' && end.reason !== 'condition_false',
+  );
+  if (!walk.isOver || brokenOff) return undefined;
   const output = walk.value(opened.node.result);
   const size = Buffer.byteLength(JSON.stringify(output ?? null));
   if (size <= MOST_BYTES) return { position, status: 'done', output, fromCache: walk.isCached };

@@ -119,6 +119,7 @@ function itemsOf(list: unknown, subject: string, keyOf: (item: unknown) => unkno
     const other = places.get(key);
     if (other !== undefined) return refuse(`items ${other} and ${position} have the same key, ${key}`);
     places.set(key, position);
-    return { position, key, value };
+    // A field that is absent somewhere, as pluck() gives it.
+    return { position, key, value: value ?? null };
   });
 }

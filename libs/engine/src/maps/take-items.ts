@@ -1,8 +1,9 @@
 import { digestOf } from '@cairn/canonical';
-import { repositories, type MapItem, type MapItemEnd } from '@cairn/dao';
+import { repositories, transaction, type MapItem, type MapItemEnd } from '@cairn/dao';
 import { CairnError } from '@cairn/dto';
 import { itemStepId, type OpenedMap, type OpenItem, type TakenItems, type TakeItems } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
+import { ByValue, settledByValue } from '../runs/by-value.js';
 import { originOfItems, takeOverItems } from '../second-tries/take-over-items.js';
 import { followHits, missesOf, recordFound, type Followed } from '../steps/follow-hits.js';
 import { endOf, mapOfRun, standingItems, type StandingItem } from './item-ends.js';
@@ -12,7 +13,10 @@ import { readMap } from './open-map.js';
 const PAGE = 100;
 /** Taking is a local activity, which has three seconds. Milliseconds. */
 const LONGEST_MS = 1_200;
-/** Of what is given, as JSON: it goes into the history of the map's workflow. */
+/**
+ * Of what is given, as JSON: it goes into the history of the map's workflow. One item is always given, however much its
+ * value is. Bytes.
+ */
 const MOST_BYTES = 512 * 1024;
 
 /**
@@ -27,7 +31,7 @@ export async function takeItems(engine: Engine, taking: TakeItems): Promise<Take
   const { mapItems } = repositories(dataSource);
   const map = mapOfRun(taking);
   const opened = await readMap(dataSource, taking);
-  if (opened.kind === 'ended') throw new CairnError('MAP_ENDED', `The map ${taking.mapStepId} has ended`);
+  if (opened.kind === 'ended') throw ended(taking);
   await noteEnds(engine, taking, opened);
   const originId = await originOfItems(engine, taking, opened);
 
@@ -41,9 +45,16 @@ export async function takeItems(engine: Engine, taking: TakeItems): Promise<Take
       break;
     }
     const open = await followPage(engine, taking, { ...opened, originId }, page, end + LONGEST_MS / 2);
-    items.push(...open);
-    bytes += JSON.stringify(open).length;
     upTo = page.at(-1)!.position;
+    for (const item of open) {
+      bytes += Buffer.byteLength(JSON.stringify(item));
+      if (bytes > MOST_BYTES && items.length > 0) {
+        // What is found stays recorded: these are given the next time.
+        upTo = item.position - 1;
+        break;
+      }
+      items.push(item);
+    }
   }
   return { items, upTo, counts: await mapItems.count(map) };
 }
@@ -69,9 +80,9 @@ async function followPage(
   end: number,
 ): Promise<readonly OpenItem[]> {
   const { dataSource } = engine;
-  const { mapItems, steps } = repositories(dataSource);
+  const { mapItems } = repositories(dataSource);
   const keys = page.map(({ key }) => key);
-  await steps.insertItemSteps(keys.flatMap(key => rowsOf(taking, opened, key)));
+  await beginItems(engine, taking, opened, keys);
   if (opened.originId !== undefined) await takeOverItems(engine, opened.originId, taking, opened, keys);
   const standing = await standingItems(dataSource, taking, opened, page);
   const { tenantId, runId, mapStepId, workflowId } = taking;
@@ -82,9 +93,10 @@ async function followPage(
     asked: new Set(),
   }));
   const found = await followHits(engine, followed, { end, mostBytes: Infinity });
-  const recorded = found.reuses.length === 0 || (await recordFound(engine, run, found));
+  const moved = found.reuses.length + found.off.length > 0;
+  const recorded = !moved || (await recordFound(engine, run, found));
   // What counts is what the records say; they are read again where following has moved a walk on.
-  const now = found.reuses.length > 0 ? await standingItems(dataSource, taking, opened, page) : standing;
+  const now = moved ? await standingItems(dataSource, taking, opened, page) : standing;
   await mapItems.endItems(mapOfRun(taking), endsOf(now, opened));
   return now.flatMap(({ item, walk, settled }, index) =>
     walk.isOver
@@ -94,12 +106,32 @@ async function followPage(
             position: item.position,
             key: item.key,
             value: item.value,
-            settled,
+            settled: settledByValue(opened.node.body, settled, new ByValue(MOST_BYTES)),
             misses: recorded ? missesOf(followed[index]!) : [],
           },
         ],
   );
 }
+
+/**
+ * Records the steps of items, unless they are there.
+ * @throws CairnError MAP_ENDED when the map has ended a moment ago: whoever ended it has seen all its steps
+ */
+async function beginItems(
+  { dataSource }: Engine,
+  taking: TakeItems,
+  opened: OpenedMap,
+  keys: readonly string[],
+): Promise<void> {
+  const { tenantId, runId, mapStepId } = taking;
+  await transaction(dataSource, async tx => {
+    const [row] = await tx.steps.lockSteps(tenantId, runId, [mapStepId]);
+    if (row?.status !== 'running') throw ended(taking);
+    await tx.steps.insertItemSteps(keys.flatMap(key => rowsOf(taking, opened, key)));
+  });
+}
+
+const ended = ({ mapStepId }: TakeItems) => new CairnError('MAP_ENDED', `The map ${mapStepId} has ended`);
 
 /** The steps of an item, as they are before anything is known of them. */
 function rowsOf({ tenantId, runId, mapStepId }: TakeItems, { node, position }: OpenedMap, key: string) {

@@ -50,14 +50,19 @@ export async function endOpenSteps(
     error: how.message ?? 'The run ended before the step did',
     errorCode: how.status === 'cancelled' ? 'CANCELLED' : (how.code ?? 'RUN_ENDED'),
   };
-  // Pending ones first: a step that begins meanwhile is then seen running, and none is left between the two.
-  const ids = (await tx.steps.listSteps(tenantId, runId)).map(({ stepId }) => stepId);
   const reason = how.status === 'cancelled' ? 'cancelled' : 'blocked';
-  const skipped = await tx.steps.skipSteps(tenantId, runId, ids, reason);
-  const begun = await tx.steps.listSteps(tenantId, runId);
-  const running = begun.filter(({ status }) => status === 'running');
+  const open = () => tx.steps.listOpenSteps(tenantId, runId);
+  const skipPending = async () => {
+    const ids = (await open()).map(({ stepId }) => stepId);
+    return (await tx.steps.skipSteps(tenantId, runId, ids, reason)).length > 0;
+  };
+  // Pending ones first: a step that begins meanwhile is then seen running, and none is left between the two.
+  const skipped = await skipPending();
+  const running = (await open()).filter(({ status }) => status === 'running');
   for (const step of running) await tx.steps.failStep(tenantId, runId, step.stepId, failure);
+  // A map that was running may have got steps of more items meanwhile; now that it has ended it gets no more.
+  const late = await skipPending();
   // After the steps: a gate that opens meanwhile has begun its step, and is seen here.
   const closed = await tx.gates.closeGates(tenantId, runId);
-  return skipped.length + running.length + closed > 0;
+  return skipped || late || running.length + closed > 0;
 }
