@@ -7,6 +7,8 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /** A `cairn` as its own process, and what it has said. */
 export class RunningCairn {
   output = '';
+  /** Of that, what went to standard output. */
+  stdout = '';
   readonly exit: Promise<number | string | null>;
   private readonly child: ChildProcess;
   private told: () => void = () => undefined;
@@ -23,6 +25,7 @@ export class RunningCairn {
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', (part: Buffer) => {
         this.output += part.toString();
+        if (stream === this.child.stdout) this.stdout += part.toString();
         this.told();
       });
     this.exit = new Promise(resolve => {

@@ -53,12 +53,13 @@ describe('cairn up', () => {
     const { url, ownerPid } = apiFile();
     expect((await fetch(`${url}/livez`)).status).toBe(200);
 
-    const second = cairn(['up', ...HELLO]);
+    const second = cairn(['up', '--json', ...HELLO]);
     expect([await second.exit, second.output]).toEqual([
       0,
       expect.stringContaining(`API ${url} of that start`),
     ]);
     expect(apiFile().ownerPid).toBe(ownerPid);
+    expect(JSON.parse(second.stdout)).toMatchObject({ run: { status: 'completed' } });
 
     const workers = processesOf(home).filter(([, command]) => command.includes('worker/dist/main.js'));
     expect(workers).toHaveLength(1);
