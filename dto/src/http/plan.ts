@@ -145,7 +145,8 @@ export const Plan = closed(
         }),
         atMostMs: Type.Integer({ minimum: 0, description: 'Of all that may execute.' }),
         withoutHistory: Type.Array(Type.String(), {
-          description: 'Steps that may execute, and of which no time is known.',
+          description:
+            'Steps that may execute, and of which no time is known; those of the items of a map together, as `build[].render`.',
         }),
       },
       {

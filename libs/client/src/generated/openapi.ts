@@ -1174,7 +1174,7 @@ export interface components {
             ifUnchangedMs: number;
             /** @description Of all that may execute. */
             atMostMs: number;
-            /** @description Steps that may execute, and of which no time is known. */
+            /** @description Steps that may execute, and of which no time is known; those of the items of a map together, as `build[].render`. */
             withoutHistory: string[];
         };
         /** PlannedWorkers */

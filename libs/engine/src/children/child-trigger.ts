@@ -1,9 +1,10 @@
-import { repositories, type JsonObject } from '@cairn/dao';
-import { compile, CairnError, cutTo, ValidationError, withDefaults } from '@cairn/dto';
+import { repositories } from '@cairn/dao';
+import { CairnError } from '@cairn/dto';
 import type { AnyWorkflow, ChildOpening } from '@cairn/pipeline';
 import { filesIn } from '../blobs/files-in.js';
 import type { Engine } from '../engine.js';
-import { refuseWhatIsNotJson, type CompleteTrigger } from '../runs/complete-trigger.js';
+import type { CompleteTrigger } from '../runs/complete-trigger.js';
+import { shapeTrigger } from '../runs/shape-trigger.js';
 
 /** As whose work a file counts that no artifact of the parent tells of. */
 const UNKNOWN_SKILL = '$child';
@@ -30,11 +31,7 @@ export async function childTrigger(
   { tenantId, runId, stepId, trigger: given }: ChildOpening,
 ): Promise<CompleteTrigger> {
   const subject = `The trigger of ${workflow.name}, which ${stepId} starts,`;
-  refuseWhatIsNotJson(workflow, given);
-  const shaped = withDefaults(workflow.trigger, cutTo(workflow.trigger, given));
-  const trigger = compile(workflow.trigger).parse(shaped, subject) as JsonObject;
-  const issues = workflow.rules(trigger as never, triggerServices);
-  if (issues.length > 0) throw new ValidationError(issues, subject);
+  const trigger = shapeTrigger(triggerServices, workflow, given, subject);
   const files = filesIn(trigger);
   const rows = await repositories(dataSource).artifacts.listArtifactsWithBytes(
     tenantId,

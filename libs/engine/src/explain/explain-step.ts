@@ -1,3 +1,4 @@
+import { digestOf } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
 import { repositories, type DataSource, type Run, type RunStep } from '@cairn/dao';
 import { CairnError, ValidationError, type http } from '@cairn/dto';
@@ -139,7 +140,8 @@ async function nearestBefore(
 ): Promise<Other | undefined> {
   // What had ended before this one began: for a result that was there, that is the one who made it.
   const before = step.startedAt ?? step.completedAt ?? step.updatedAt;
-  const nearest = await new EarlierExecutions(dataSource, tenantId, { before }).nearest(place, now);
+  const key = { cacheKey: digestOf(now), ingredients: now };
+  const nearest = await new EarlierExecutions(dataSource, tenantId, { before }).nearest(place, key);
   return nearest && { ingredients: nearest.keyIngredients, compared: comparedWith(nearest, place) };
 }
 

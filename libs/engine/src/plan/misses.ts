@@ -48,16 +48,16 @@ export function certainMiss(
 /** Why there is no result for a key, against the nearest earlier execution. */
 export async function missOf(
   task: StepTask,
-  { ingredients }: StepKey,
+  key: StepKey,
   kept: Exclude<KeptResult, { kind: 'usable' }> | undefined,
   context: PlanContext,
 ): Promise<Miss> {
   const { node, place } = task;
-  const nearest = await context.executions.nearest(place, ingredients);
+  const nearest = await context.executions.nearest(place, key);
   if (!nearest)
     return { reason: 'first_time', message: `${node.skill} was not executed before`, changes: [] };
   const skill = context.skills.get(skillName({ skillId: node.skill, version: node.skillVersion }))?.declared;
-  const changes = await changesBetween(nearest.keyIngredients, ingredients, skill, context.registrations);
+  const changes = await changesBetween(nearest.keyIngredients, key.ingredients, skill, context.registrations);
   const compared = { changes, nearest, against: comparedWith(nearest, place) };
   const certain = certainMiss(task, context);
   if (certain && certain.reason !== 'evicted') return { ...certain, ...compared };

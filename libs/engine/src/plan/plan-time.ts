@@ -16,7 +16,8 @@ export function expectedTime(plans: readonly NodePlan[]): http.Plan['expected'] 
     surelyMs: longest(plans, SURELY),
     ifUnchangedMs: longest(plans, IF_UNCHANGED),
     atMostMs: longest(plans, AT_MOST),
-    withoutHistory: unknown.map(({ name }) => name),
+    // Items of a map are told together: `build[].render`.
+    withoutHistory: [...new Set(unknown.map(({ name }) => name.replace(/\[[^\]]*\]/g, '[]')))],
   };
 }
 
