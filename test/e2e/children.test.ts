@@ -37,8 +37,9 @@ async function artifactsOf({ id }: Pick<Run, 'id'>): Promise<readonly Artifact[]
   return all;
 }
 /** Starts a run whose child waits in its step `work`, and gives both once it does. */
-async function underWay(name: string): Promise<{ outer: Run; inner: Run }> {
-  const outer = await start({ name, mode: 'wait' });
+async function underWay(name: string, workflow?: string): Promise<{ outer: Run; inner: Run }> {
+  const trigger = { name, mode: 'wait' };
+  const outer = await start(workflow === 'shape.items' ? { items: [trigger] } : trigger, workflow);
   const inner = await waitUntil(`the child of ${name} works`, async () => {
     const [child] = await childrenOf(outer);
     if (!child) return undefined;
@@ -129,26 +130,31 @@ describe('a child', () => {
   });
 
   test('of a run that ends is not left running', async () => {
-    const [cancelled, terminated, alone, byHand] = await Promise.all(
-      ['cancelled', 'terminated', 'alone', 'by hand'].map(underWay),
-    );
-    await cairn.client.cancelRun(cancelled!.outer.id);
-    await workflowOf(terminated!.outer).terminate('enough');
+    const [cancelled, terminated, alone, byHand, itemCancelled, itemTerminated] = await Promise.all([
+      ...['cancelled', 'terminated', 'alone', 'by-hand'].map(name => underWay(name)),
+      ...['item-cancelled', 'item-terminated'].map(name => underWay(name, 'shape.items')),
+    ]);
+    for (const each of [cancelled!, itemCancelled!]) await cairn.client.cancelRun(each.outer.id);
+    for (const each of [terminated!, itemTerminated!]) await workflowOf(each.outer).terminate('enough');
     await cairn.client.cancelRun(alone!.inner.id);
     await workflowOf(byHand!.inner).terminate('enough');
     const ends = async ({ outer, inner }: { outer: Run; inner: Run }) => {
       const after = await Promise.all([ended(outer), ended(inner)]);
-      return [...after.map(how), stepOf(after[0], 'inner').errorCode];
+      const step = after[0].steps.find(({ stepId }) => ['inner', 'build'].includes(stepId));
+      return [...after.map(how), step?.errorCode];
     };
-    expect(await Promise.all([cancelled, terminated, alone, byHand].map(each => ends(each!)))).toEqual([
+    const all = [cancelled, terminated, alone, byHand, itemCancelled, itemTerminated];
+    expect(await Promise.all(all.map(each => ends(each!)))).toEqual([
       ['CANCELLED', 'CANCELLED', 'CANCELLED'],
       ['TERMINATED', 'CANCELLED', 'TERMINATED'],
       ['CHILD_CANCELLED', 'CANCELLED', 'CHILD_CANCELLED'],
       ['CHILD_FAILED', 'TERMINATED', 'CHILD_FAILED'],
+      ['CANCELLED', 'CANCELLED', 'CANCELLED'],
+      ['TERMINATED', 'CANCELLED', 'TERMINATED'],
     ]);
     await waitUntil(
       'the skills have stopped',
-      () => cairn.executions().filter(line => line === 'work aborted').length === 4,
+      () => cairn.executions().filter(line => line === 'work aborted').length === all.length,
     );
   }, 90_000);
 

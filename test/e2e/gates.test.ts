@@ -2,30 +2,47 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { digestOf } from '@cairn/canonical';
 import { CairnApiError, type Gate, type GateDecisionRequest, type Run } from '@cairn/client';
 import { openGate, type TcpGate } from '@cairn/api/testing';
-import { Client, Connection } from '@temporalio/client';
-import { startCairn, temporalAddress, type Cairn } from '../support/cairn.js';
+import { createDataSource, type DataSource } from '@cairn/dao';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { startCairn, type Cairn } from '../support/cairn.js';
+import { startOwnStack, type OwnStack } from '../support/own-stack.js';
 import { inconsistencies } from '../support/records.js';
 import { stepOf } from '../support/steps.js';
 import { waitUntil } from '../support/wait-until.js';
 
+/** PostgreSQL and Temporal are this test's own: it kills them. */
+let stack: OwnStack;
 let cairn: Cairn;
 /** Temporal, as the API reaches it. */
 let wire: TcpGate;
-let connection: Connection;
+let dataSource: DataSource;
 
 beforeAll(async () => {
-  wire = await openGate(temporalAddress());
-  connection = await Connection.connect({ address: temporalAddress() });
+  stack = await startOwnStack();
+  wire = await openGate(stack.temporalAddress);
   cairn = await startCairn({
     catalog: 'shapes',
+    env: { DATABASE_URL: stack.databaseUrl, TEMPORAL_ADDRESS: stack.temporalAddress },
     apiEnv: { TEMPORAL_ADDRESS: `127.0.0.1:${wire.port}` },
   });
-}, 90_000);
+  dataSource = await createDataSource({ url: stack.databaseUrl, poolSize: 1 }).initialize();
+}, 180_000);
 afterAll(async () => {
   await cairn?.stop();
-  await connection?.close();
+  await dataSource?.destroy();
   await wire?.shut();
+  await stack?.stop();
 });
+
+/** Talks with Temporal about the workflow of a run. */
+async function withWorkflow<T>(runId: string, talk: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address: stack.temporalAddress });
+  try {
+    return await talk(new Client({ connection }).workflow.getHandle(`run-${runId}`));
+  } finally {
+    await connection.close();
+  }
+}
 
 async function start(workflow: string, trigger: unknown): Promise<Run> {
   return (await cairn.client.startRun({ workflow, trigger })).run;
@@ -52,11 +69,9 @@ const refused = (call: Promise<unknown>) =>
     () => 'it was taken',
     (error: unknown) => (error instanceof CairnApiError ? `${error.code}: ${error.message}` : error),
   );
-const kill = (...programs: readonly (typeof cairn.api)[]) =>
-  Promise.all(programs.map(program => program.end('SIGKILL')));
 
 describe('a gate', () => {
-  test('shows what is to be approved, and waits, also while nothing runs', async () => {
+  test('shows what is to be approved, and waits for a decision on exactly that', async () => {
     const gate = await release('waits');
     const run = await cairn.client.getRun(gate.runId);
     const page = stepOf(run, 'made').output as { page: { digest: string; size: number } };
@@ -78,13 +93,11 @@ describe('a gate', () => {
       ...{ kind: 'gate', skillId: '$gate', status: 'running' },
       waitingOn: { kind: 'approval', gateId, role, deadlineAt },
     });
-    const handle = new Client({ connection }).workflow.getHandle(run.temporalWorkflowId);
-    const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    const { currentDetails } = await withWorkflow(run.id, handle =>
+      handle.query<{ currentDetails: string }>('__temporal_workflow_metadata'),
+    );
     expect(currentDetails).toContain('| approve | approval by approver | ⧖ waits for approval |');
 
-    await kill(cairn.api, cairn.worker);
-    await Promise.all([cairn.api.start(), cairn.worker.start()]);
-    expect(await cairn.client.getGate(gate.id)).toEqual(gate);
     expect(await refused(decide(gate, { digest: digestOf('another') }))).toBe(
       `GATE_DIGEST_DIFFERS: The decision is about ${digestOf('another')}; what the gate shows is ${gate.shownDigest}`,
     );
@@ -106,6 +119,18 @@ describe('a gate', () => {
       ['gate.opened', 'approve', undefined],
     ]);
   }, 120_000);
+
+  test('outlives all that runs: API, worker, Temporal and PostgreSQL, killed and started again', async () => {
+    const gate = await release('all');
+    const programs = [cairn.api, cairn.worker];
+    await dataSource.destroy();
+    await Promise.all([...programs.map(program => program.end('SIGKILL')), stack.kill()]);
+    await stack.restart();
+    await Promise.all([...programs.map(program => program.start()), dataSource.initialize()]);
+    expect(await cairn.client.getGate(gate.id)).toEqual(gate);
+    await decide(gate);
+    expect((await ended(gate)).output).toMatchObject({ live: 'all by ada@example.org' });
+  }, 180_000);
 
   test('that is rejected leaves out what waits for approval', async () => {
     const gate = await release('rejected');
@@ -139,7 +164,7 @@ describe('a gate', () => {
     const gate = await release('no Temporal');
     await wire.shut();
     expect((await decide(gate)).status).toBe('approved');
-    await kill(cairn.api);
+    await cairn.api.end('SIGKILL');
     await wire.open();
     await cairn.api.start();
     expect((await ended(gate)).output).toMatchObject({ live: 'no Temporal by ada@example.org' });
@@ -148,7 +173,7 @@ describe('a gate', () => {
   test('is closed when its run ends otherwise', async () => {
     const [cancelled, terminated] = await Promise.all([release('cancelled'), release('terminated')]);
     await cairn.client.cancelRun(cancelled.runId);
-    await new Client({ connection }).workflow.getHandle(`run-${terminated.runId}`).terminate('enough');
+    await withWorkflow(terminated.runId, handle => handle.terminate('enough'));
     const after = await Promise.all([ended(cancelled), ended(terminated)]);
     expect(after.map(({ status, errorCode }) => errorCode ?? status)).toEqual(['CANCELLED', 'TERMINATED']);
     for (const gate of [cancelled, terminated]) {
@@ -172,5 +197,5 @@ describe('a gate', () => {
 });
 
 test('nothing is left that does not fit together', async () => {
-  expect(await inconsistencies(cairn)).toEqual([]);
+  expect(await inconsistencies({ dataSource, home: cairn.home })).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { StepNode } from '@cairn/pipeline/run-time';
+import type { GateNode, StepNode } from '@cairn/pipeline/run-time';
 import { detailsTable } from './details.js';
 
 const policy = { attempts: 1, backoffMs: 1, timeoutMs: 1, cache: 'global' } as const;
@@ -28,4 +28,13 @@ test("the table of Temporal's UI says how each step stands", () => {
       '| d | do_d | ⧖ waits for the same step of another run |',
     ].join('\n'),
   );
+});
+
+test('a gate waits for a person, and no other run', () => {
+  const gate: GateNode = {
+    ...{ kind: 'gate', id: 'ok', role: 'approver', withinMs: 1_000, otherwise: 'reject' },
+    input: { $: 'lit', value: null },
+  };
+  const [, , row] = detailsTable([gate], new Map([['ok', 'waiting']])).split('\n');
+  expect(row).toBe('| ok | approval by approver | ⧖ waits for approval |');
 });
