@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadCatalog, loadPackage, SHIPPED_CATALOG } from '@cairn/catalog';
+import { loadCatalog, loadPackage, SHIPPED_CATALOG, type CatalogSkill } from '@cairn/catalog';
 import type { AnySkill } from '@cairn/skill-kit';
 import { ScaffoldError } from './scaffold-error.js';
 
@@ -33,7 +33,7 @@ export async function findSkill(named: string, catalog: string = SHIPPED_CATALOG
   if (!isFolder && /[./\\]/.test(named))
     throw new ScaffoldError(`${resolve(named)} is no folder of a skill: it has no package.json`);
   const { skills } = isFolder ? await loadPackage(await realpath(named)) : await loadCatalog(catalog);
-  const found = isFolder ? skills : skills.filter(({ skill }) => skill.id === named);
+  const found = isFolder ? skills : newest(skills.filter(({ skill }) => skill.id === named));
   if (found.length === 0)
     throw new ScaffoldError(
       isFolder
@@ -53,6 +53,13 @@ export async function findSkill(named: string, catalog: string = SHIPPED_CATALOG
     isShipped: shipped.some(one => one.run === run),
     ...(await exampleBeside(declared.file)),
   };
+}
+
+/** Of several versions the newest alone. */
+function newest(skills: readonly CatalogSkill[]): readonly CatalogSkill[] {
+  const byVersion = (a: CatalogSkill, b: CatalogSkill) =>
+    b.skill.version.localeCompare(a.skill.version, 'en', { numeric: true });
+  return [...skills].sort(byVersion).slice(0, 1);
 }
 
 /** The folder of the package that a file belongs to. */

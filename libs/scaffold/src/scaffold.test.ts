@@ -29,10 +29,10 @@ const skillIn = (parent: string, id: string, installation = CAIRN) =>
   newSkill({ id, parent: join(root, parent), installation });
 
 /** As `npm test` leaves the package of a skill. */
-function built(folder: string, id: string, variable: string): void {
+function built(folder: string, id: string, variable: string, version = '1.0.0'): void {
   const put = (name: string, text: string) => writeFileSync(join(folder, 'dist', name), text);
   mkdirSync(join(folder, 'dist'), { recursive: true });
-  put('skill.js', `export const ${variable} = { id: '${id}', version: '1.0.0', spec: {} };`);
+  put('skill.js', `export const ${variable} = { id: '${id}', version: '${version}', spec: {} };`);
   put('run.js', '');
   put('examples.js', `export const examples = [{ input: { text: 'of ${id}' } }];`);
 }
@@ -187,6 +187,17 @@ describe('a new workflow', () => {
     const { folder } = await skillIn('raw', 'raw');
     await expect(findSkill(folder)).rejects.toThrow(`is not built; run "npm run build" in ${folder}`);
   });
+});
+
+test('of a skill in several versions, a workflow gets the newest', async () => {
+  for (const version of ['1.9.0', '1.10.0', '1.2.0']) {
+    const { folder } = await skillIn(`versions/${version}`, 'twice');
+    built(folder, 'twice', 'twice', version);
+  }
+  const packages = ['1.9.0', '1.10.0', '1.2.0'].map(version => `./versions/${version}/twice`);
+  writeFileSync(join(root, 'versions.json'), JSON.stringify({ packages }));
+  const { folder } = await findSkill('twice', join(root, 'versions.json'));
+  expect(folder).toBe(join(root, 'versions/1.10.0/twice'));
 });
 
 describe('inside the installation', () => {

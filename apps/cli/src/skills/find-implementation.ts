@@ -12,7 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * A skill with what it does.
  *
- * @param named the absolute path of a package's folder, or an id in the catalog.
+ * @param named the absolute path of a package's folder, or an id in the catalog: of several versions the newest.
  * @param catalog a catalog file as it was typed; CAIRN_CATALOG or the shipped one when absent.
  * @throws CliError with exit code 3 when there is no such skill, with 2 when its package does not hold what it says;
  *   CatalogError
@@ -32,6 +32,9 @@ export async function findImplementation(
   return module.default;
 }
 
+const newest = (skills: readonly CatalogSkill[]): CatalogSkill | undefined =>
+  [...skills].sort((a, b) => b.skill.version.localeCompare(a.skill.version, 'en', { numeric: true }))[0];
+
 async function declared(named: string, catalog: string | undefined, env: Environment): Promise<CatalogSkill> {
   if (existsSync(join(named, 'package.json'))) {
     const { skills } = await loadPackage(named);
@@ -47,10 +50,10 @@ async function declared(named: string, catalog: string | undefined, env: Environ
   const file =
     catalog === undefined ? readConfiguration(env, projectFolder).catalog : namedPath(catalog, env);
   const { skills } = await loadCatalog(file);
-  const found = skills.find(({ skill }) => skill.id === named);
+  const found = newest(skills.filter(({ skill }) => skill.id === named));
   if (found) return found;
   throw new CliError(`There is no skill ${named} in the catalog`, EXIT.notFound, [
-    `It has ${skills.map(({ skill }) => skill.id).join(', ')}`,
+    `It has ${[...new Set(skills.map(({ skill }) => skill.id))].join(', ')}`,
     `A skill that is in no catalog is named by its folder, like ./${named}`,
   ]);
 }
