@@ -54,6 +54,18 @@ describe('a process that is killed', () => {
     );
   }, 120_000);
 
+  test('a worker in the middle of a step that then fails by itself: its death is none of the attempts', async () => {
+    const run = await start({ name: 'killed, then flaky', mode: 'wait_flaky' });
+    await waitUntil('left runs', isRunning(run, 'left'));
+    await cairn.worker.end('SIGKILL');
+    cairn.release('killed, then flaky');
+    await cairn.worker.start();
+    const after = await ended(run);
+    expect(after.error).toBeUndefined();
+    // One that died, two that failed, and the last of three.
+    expect(stepOf(after, 'left').attempt).toBe(4);
+  }, 120_000);
+
   test('a worker that is stopped again and again: the step is none of its attempts poorer', async () => {
     const run = await start({ name: 'restless', mode: 'wait' });
     for (let restarts = 1; restarts <= 4; restarts += 1) {

@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, sleep, TimeoutFailure } from '@temporalio/workflow';
 import type {
+  Beat,
   Interruption,
   InterruptedType,
   SettledStep,
@@ -9,6 +10,7 @@ import type {
 } from '@cairn/pipeline/run-time';
 import { records, stepActivity } from './activities.js';
 import type { Surroundings } from './execute-node.js';
+import type { Pace } from './pace.js';
 
 /** How often a step may be broken off by no fault of its own: with the waits between, about three minutes. */
 const MAX_INTERRUPTIONS = 20;
@@ -39,7 +41,7 @@ export function executeStep(step: StepNode, around: Surroundings): Promise<Settl
 async function executeOrWait(
   { id }: StepNode,
   request: StepRequest,
-  { wakes, taskQueue, slots, waits }: Surroundings,
+  { wakes, taskQueue, slots, pace, waits }: Surroundings,
 ): Promise<SettledStep> {
   const { stepId, policy } = request;
   let next = request;
@@ -47,7 +49,7 @@ async function executeOrWait(
   for (;;) {
     wakes.forget(stepId);
     const attempt = next;
-    const { answer, ...rest } = await slots.hold(() => uninterrupted(attempt, taskQueue, left));
+    const { answer, ...rest } = await slots.hold(() => uninterrupted(attempt, taskQueue, left, pace));
     if (answer.kind !== 'waiting') return answer;
     waits(id, true);
     await wakes.until(stepId, answer.forMs);
@@ -79,10 +81,12 @@ export async function uninterrupted(
   request: StepRequest,
   taskQueue: string,
   attempts: number,
+  pace: Pace,
 ): Promise<Uninterrupted> {
   let left = attempts;
   let attemptsBefore = request.attemptsBefore ?? 0;
   for (let interruptions = 0; ; interruptions += 1) {
+    await pace.room(request);
     try {
       const answer = await stepActivity({ ...request, attemptsBefore }, taskQueue, left);
       return { answer, left, attemptsBefore };
@@ -98,12 +102,12 @@ export async function uninterrupted(
 
 function interruptionOf(error: unknown, attempts: number): Rest | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  // A worker that died says nothing. Temporal has counted its death as one of the attempts.
+  // A worker that died says nothing more. Temporal has counted its death as one of the attempts.
   if (cause instanceof TimeoutFailure && cause.timeoutType === 'HEARTBEAT')
-    return { made: attempts, failed: 0 };
+    return { made: attempts, failed: (cause.lastHeartbeatDetails as Beat | undefined)?.failed ?? 0 };
   if (!(cause instanceof ApplicationFailure)) return undefined;
   if (cause.type !== INTERRUPTED && cause.type !== 'SKILL_UNKNOWN') return undefined;
   const [at] = (cause.details ?? []) as readonly (Interruption | undefined)[];
   const attempt = at?.attempt ?? 1;
-  return { made: attempt, failed: attempt - 1 };
+  return { made: attempt, failed: at?.failed ?? attempt - 1 };
 }

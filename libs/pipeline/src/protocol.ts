@@ -112,8 +112,19 @@ export interface Damage {
  */
 export type InterruptedType = 'INTERRUPTED';
 export interface Interruption {
-  /** Of the activity, counted from 1; those before it failed by the skill's own fault. */
+  /** Of the activity, counted from 1. */
   readonly attempt: number;
+  /** Of its attempts so far, those that the skill has failed by itself; the others were lost with their workers. */
+  readonly failed: number;
+}
+
+/** What an attempt says of itself with its heartbeats. Temporal hands it to the next attempt. */
+export interface Beat {
+  /** 0 to 1. */
+  readonly fraction?: number;
+  readonly message?: string;
+  /** Of the activity's attempts so far, those that the skill has failed by itself. */
+  readonly failed: number;
 }
 
 /** The answer for one step of a frontier. */

@@ -28,6 +28,19 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** Of the activity, counted from 1. */
   readonly attempt: number;
+  /** How many attempts Temporal makes in this activity; without a bound when absent. */
+  readonly most?: number | undefined;
+  /** Of the attempts before, those that the skill has failed by itself; the others were lost with their workers. */
+  readonly failedBefore: number;
+  /** Codes of errors after which there is no other attempt. */
+  readonly nonRetryable: readonly string[];
+}
+
+/** Whether an error is the skill's own, and another attempt may help. */
+export function isTriedAgain(error: unknown, { signal, nonRetryable }: Attempt): boolean {
+  if (signal.aborted || error instanceof CancelledFailure || error instanceof InputDamagedError) return false;
+  if (!isCoded(error)) return !(error instanceof Error && nonRetryable.includes(error.name));
+  return error.retryable && !NO_FAULT.has(error.code) && !nonRetryable.includes(error.code);
 }
 
 /**
@@ -42,24 +55,34 @@ export async function translated<T>(work: () => Promise<T>, at?: Attempt): Promi
   try {
     return await work();
   } catch (error) {
-    throw at?.signal.aborted ? brokenOff(at) : toFailure(error, at);
+    if (at?.signal.aborted) throw brokenOff(at);
+    // Temporal would give up, though some of its attempts were lost with their workers and not the skill's fault.
+    if (at && isTriedAgain(error, at) && at.attempt === at.most && at.failedBefore + 1 < at.most)
+      throw interrupted(reasonOf(error), { ...at, failedBefore: at.failedBefore + 1 }, error);
+    throw toFailure(error, at);
   }
 }
 
-function brokenOff({ signal, attempt }: Attempt): unknown {
-  const reason: unknown = signal.reason;
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function brokenOff(at: Attempt): unknown {
+  const reason: unknown = at.signal.reason;
   if (!(reason instanceof CancelledFailure) || reason.message !== WORKER_SHUTDOWN) return reason;
-  return interrupted('The worker was stopped', attempt);
+  return interrupted('The worker was stopped', at);
 }
 
-function interrupted(message: string, attempt: number, cause?: Error): ApplicationFailure {
-  const interruption: Interruption = { attempt };
+function interrupted(
+  message: string,
+  { attempt, failedBefore: failed }: Pick<Attempt, 'attempt' | 'failedBefore'>,
+  cause?: unknown,
+): ApplicationFailure {
+  const interruption: Interruption = { attempt, failed };
   return ApplicationFailure.create({
     message,
     type: INTERRUPTED,
     nonRetryable: true,
     details: [interruption],
-    ...(cause && { cause }),
+    ...(cause instanceof Error && { cause }),
   });
 }
 
@@ -67,7 +90,7 @@ function toFailure(error: unknown, at: Attempt | undefined): unknown {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   const attempt = at?.attempt ?? 1;
   if (!isCoded(error)) return error;
-  if (at && NO_FAULT.has(error.code)) return interrupted(error.message, attempt, error);
+  if (at && NO_FAULT.has(error.code)) return interrupted(error.message, at, error);
   if (error instanceof InputDamagedError) {
     const damage: Damage = { attempt, digests: error.digests };
     const details = [damage];

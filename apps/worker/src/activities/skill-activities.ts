@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { executeStep, repairStep, type Engine, type ExecutionHooks } from '@cairn/engine';
-import type { StepAnswer, StepRequest } from '@cairn/pipeline';
-import { translated } from './failures.js';
+import type { Beat, StepAnswer, StepRequest } from '@cairn/pipeline';
+import { isTriedAgain, translated, type Attempt } from './failures.js';
 
 /** At least this often, and three times within the heartbeat's time-out: a slow moment is no death. */
 const HEARTBEAT_MS = 2_000;
@@ -12,12 +12,15 @@ type SkillActivity = (request: StepRequest) => Promise<StepAnswer>;
 export function skillActivities(engine: Engine): Record<string, SkillActivity> {
   const activity: SkillActivity = request => {
     const { cancellationSignal: signal, info } = Context.current();
-    const { attempt } = info;
-    const work = request.repair ? repairStep : executeStep;
-    return translated(() => withHeartbeat(request, hooks => work(engine, request, hooks)), {
+    const at: Attempt = {
       signal,
-      attempt,
-    });
+      attempt: info.attempt,
+      most: info.retryPolicy?.maximumAttempts,
+      failedBefore: (info.heartbeatDetails as Beat | undefined)?.failed ?? 0,
+      nonRetryable: request.policy.nonRetryable ?? [],
+    };
+    const work = request.repair ? repairStep : executeStep;
+    return translated(() => withHeartbeat(request, at, hooks => work(engine, request, hooks)), at);
   };
   return Object.fromEntries(engine.skills.all.map(({ skill }) => [skill.id, activity]));
 }
@@ -25,10 +28,11 @@ export function skillActivities(engine: Engine): Record<string, SkillActivity> {
 /** Says that it lives while the work goes on, and tells the work when it is cancelled. */
 async function withHeartbeat<T>(
   request: StepRequest,
+  at: Attempt,
   work: (hooks: ExecutionHooks) => Promise<T>,
 ): Promise<T> {
   const context = Context.current();
-  let latest: { fraction?: number; message?: string } = {};
+  let latest: Beat = { failed: at.failedBefore };
   const every = Math.min(HEARTBEAT_MS, (context.info.heartbeatTimeoutMs ?? Infinity) / 3);
   const beat = setInterval(() => context.heartbeat(latest), every);
   try {
@@ -36,10 +40,14 @@ async function withHeartbeat<T>(
       attempt: (request.attemptsBefore ?? 0) + context.info.attempt,
       signal: context.cancellationSignal,
       progress: (fraction, message) => {
-        latest = { fraction, ...(message !== undefined && { message }) };
+        latest = { ...latest, fraction, ...(message !== undefined && { message }) };
         context.heartbeat(latest);
       },
     });
+  } catch (error) {
+    // Told with the failure: the next attempt knows how many were the skill's own.
+    if (isTriedAgain(error, at)) context.heartbeat({ ...latest, failed: at.failedBefore + 1 } satisfies Beat);
+    throw error;
   } finally {
     clearInterval(beat);
   }
