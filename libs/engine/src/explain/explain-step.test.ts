@@ -224,6 +224,15 @@ describe('a plan', () => {
     const never = await plan({ a: 'u', b: 'v' });
     expect(never.workers.message).toBe('no worker has ever served pass 1.0.0; and 1 more');
     expect(never.counts).toMatchObject({ undecided: 3, off: 1 });
+    const other = { skillId: 'pass', skillVersion: '2.0.0', fingerprint: 'f', details: { ports: {} } };
+    await lab.records.workerSkills.register('another build', [other]);
+    expect((await plan({ a: 'u', b: 'v' })).workers).toMatchObject({
+      ready: false,
+      message: expect.stringMatching(
+        /^such a run would be refused now: The step first wants the skill pass in version 1\.0\.0; live workers have 2\.0\.0\./,
+      ),
+    });
+    await lab.dataSource.query(`DELETE FROM "worker_skill"`);
     await lab.register(0);
   });
 });

@@ -10,6 +10,7 @@ import { familyOf } from '../runs/family-of.js';
 import { findWorkflow } from '../runs/find-workflow.js';
 import { runOptions } from '../runs/run-options.js';
 import type { RunRequest } from '../runs/run-service.js';
+import { refuseUnserved, SkillNotServedError } from '../runs/served.js';
 import type { NodePlan } from './node-plan.js';
 import type { PlanContext, PlanParts } from './plan-context.js';
 import { planGroups } from './plan-graph.js';
@@ -37,7 +38,7 @@ export interface DetailedPlan {
 export async function planRun(parts: PlanParts, tenantId: string, request: RunRequest): Promise<http.Plan> {
   const { workflow, nodes, skills } = await planInDetail(parts, tenantId, request);
   const counts = countsOf(nodes);
-  const workers = workersView(skills.values());
+  const workers = workersView(skills.values(), await refusalOf(parts, workflow.graph));
   return {
     workflowName: workflow.name,
     workflowVersion: workflow.version,
@@ -93,6 +94,17 @@ export async function planInDetail(
     },
   ]);
   return { workflow, nodes, skills: context.skills };
+}
+
+/** With what a run of a graph would be refused for the workers there are; undefined when it would be taken. */
+async function refusalOf(parts: PlanParts, graph: Graph): Promise<string | undefined> {
+  try {
+    await refuseUnserved(parts, graph);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SkillNotServedError) return error.message;
+    throw error;
+  }
 }
 
 function wantedSkills(graph: Graph, catalog: Catalog): readonly WantedSkill[] {

@@ -14,7 +14,7 @@ const GRAPHS = 40;
 const RUNS_OF_EACH = 5;
 const seed = Number(process.env['CAIRN_TEST_SEED'] ?? Date.now() % 1_000_000_000);
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let lab: ToyLab;
 beforeAll(async () => {
@@ -118,7 +118,10 @@ test(`${GRAPHS * RUNS_OF_EACH} random runs do what their plans said (CAIRN_TEST_
   expect(await cases(random)).toEqual([]);
   process.stdout.write(`${JSON.stringify(Object.fromEntries(seen))}\n`);
   // The test is about something: each verdict was given often, and each "if" came true often.
-  const least = (what: string) => expect([what, seen.get(what)]).toEqual([what, expect.any(Number)]);
-  for (const verdict of ['hit', 'miss', 'off', 'hit_if_unchanged', 'miss_if_unchanged', 'off_if_unchanged'])
-    least(verdict);
+  const verdicts = ['hit', 'miss', 'off', 'hit_if_unchanged', 'miss_if_unchanged', 'off_if_unchanged'];
+  for (const verdict of verdicts) {
+    const certain = verdict.endsWith('unchanged') ? `${verdict}, and it was unchanged` : verdict;
+    expect([certain, (seen.get(certain) ?? 0) >= 10]).toEqual([certain, true]);
+  }
+  expect(seen.get('undecided') ?? 0).toBeLessThan(seen.get('hit') ?? 0);
 });

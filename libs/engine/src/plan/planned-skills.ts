@@ -91,9 +91,17 @@ function complaint(
   return undefined;
 }
 
-/** How the workers stand for all skills of a plan. */
-export function workersView(skills: Iterable<PlannedSkill>): http.Plan['workers'] {
+/**
+ * How the workers stand for all skills of a plan.
+ * @param refusal with what such a run would be refused
+ */
+export function workersView(
+  skills: Iterable<PlannedSkill>,
+  refusal: string | undefined,
+): http.Plan['workers'] {
   const views = [...skills].map(({ view }) => view);
+  if (refusal !== undefined)
+    return { ready: false, message: `such a run would be refused now: ${refusal}`, skills: views };
   const [first, ...others] = views.flatMap(({ message }) => (message === undefined ? [] : [message]));
   return {
     ready: first === undefined,
