@@ -150,3 +150,37 @@ test('an item may be null', async () => {
   ]);
   expect(await endMap(it.engine, refOf(run))).toMatchObject({ kind: 'done' });
 });
+
+describe('opening a map', () => {
+  const source = (id: string) => step(id, lit(id));
+  const whole = (id: string): Expr => ({ $: 'ref', step: id, path: ['text'] });
+  /** A run in which these steps have given as much as a map may give. */
+  async function given(ids: readonly string[], map: MapNode): Promise<Run> {
+    const run = await handMadeRun(it, [...ids.map(source), map]);
+    const output = { items: named(2), text: 'x'.repeat(1_000_000) };
+    for (const id of ids) {
+      await it.records.steps.startAttempt(TENANT, run.id, id, { attempt: 1, inputHash: 'x', cacheKey: null });
+      const result = { outputArtifactIds: [], output, cacheHit: false, durationMs: 1 };
+      await it.records.steps.completeStep(TENANT, run.id, id, result);
+    }
+    return run;
+  }
+  const listed: Partial<MapNode> = { input: { $: 'ref', step: 'one', path: ['items'] } };
+
+  test('tells its workflow only of what items read', async () => {
+    const run = await given(['one', 'two'], mapOver([], [step('own', whole('two'))], listed));
+    const answer = await openMap(it.engine, refOf(run));
+    expect(answer).toMatchObject({ kind: 'open', counts: { total: 2 } });
+    expect(Object.keys((answer as { outer: object }).outer)).toEqual(['two']);
+    expect((await take(run)).items.map(({ key }) => key)).toEqual(['i0', 'i1']);
+  });
+
+  test('refuses one whose items read more than travels in one answer', async () => {
+    const body = [step('own', whole('one')), step('other', whole('two'))];
+    const run = await given(['one', 'two'], mapOver([], body, listed));
+    await expect(openMap(it.engine, refOf(run))).rejects.toMatchObject({
+      code: 'MAP_INPUT_INVALID',
+      retryable: false,
+    });
+  });
+});

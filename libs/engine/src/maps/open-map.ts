@@ -24,6 +24,9 @@ import type { Engine } from '../engine.js';
 import { readRun } from '../runs/read-run.js';
 import { settledStep } from '../steps/settled-step.js';
 
+/** What all items of a map read from outside, as JSON: it travels through Temporal, whose bound is 2 MB. Bytes. */
+const MOST_BYTES = 1536 * 1024;
+
 /** A map that has ended, or whose run has. */
 export interface EndedMap {
   readonly kind: 'ended';
@@ -40,9 +43,26 @@ export async function openMap(
 ): Promise<OpenedMap | EndedMap> {
   const found = await readMap(engine.dataSource, map);
   if (found.kind === 'ended') return found;
-  if (found.counts.total > 0) return found;
+  if (found.counts.total > 0) return forItems(found);
   await expand(engine.dataSource, map, found, await listOf(engine.dataSource, map, found.node));
-  return readMap(engine.dataSource, map);
+  const opened = await readMap(engine.dataSource, map);
+  return opened.kind === 'ended' ? opened : forItems(opened);
+}
+
+/**
+ * A map with no more of other nodes' ends than its items read: the list itself stays out of its workflow's history.
+ * @throws CairnError MAP_INPUT_INVALID when that is more than travels in one answer
+ */
+function forItems(opened: OpenedMap): OpenedMap {
+  const { node, trigger, workflowName } = opened;
+  const read = new Set(node.body.flatMap(dependencies));
+  const outer = Object.fromEntries(Object.entries(opened.outer).filter(([id]) => read.has(id)));
+  const size = Buffer.byteLength(JSON.stringify({ outer, trigger }));
+  if (size <= MOST_BYTES) return { ...opened, outer };
+  throw new CairnError(
+    'MAP_INPUT_INVALID',
+    `${workflowName}, step "${node.id}": its items read ${size} bytes of JSON from outside; ${MOST_BYTES} is the most`,
+  );
 }
 
 /** A map as the records have it. */
