@@ -148,6 +148,14 @@ describe('a decision', () => {
     }
   });
 
+  test('comes too late once the run has ended: its gate is closed with it', async () => {
+    const { run, gate } = await opened();
+    await settleRun(it.dataSource, { tenantId: TENANT, runId: run.id }, { status: 'cancelled' });
+    expect(await codeOf(service.decide(TENANT, gate.id, decision()))).toBe('GATE_CLOSED');
+    const { status, decidedBy, decidedAt } = await gateOf(run);
+    expect([status, decidedBy, decidedAt !== null]).toEqual(['closed', null, true]);
+  });
+
   test('and the end of the run at once leave no gate open, and none that was decided closed', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { run, gate } = await opened();
