@@ -67,7 +67,8 @@ test('an API that is released before its workers refuses what they do not have, 
   expect([answer.status, Number(answer.headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);
   // The plan says the same, and what they have is accepted.
   const plan = await cairn.client.planRun({ workflow: 'versions.flow', trigger: { name: 'early' } });
-  expect(plan.workers).toMatchObject({ ready: false, message: 'no worker has ever served stamp 2.0.0' });
+  expect(plan.workers.ready).toBe(false);
+  expect(plan.workers.message).toContain(`such a run would be refused now: ${wanted}`);
   expect(outcome(await ended(await start({ name: 'still' }, '1.0.0')))).toEqual(first('still'));
 }, 60_000);
 
