@@ -90,7 +90,7 @@ test('one text: the plan names it, and each step that executes names it where it
   expect(await why(run, 'manifest')).toContainEqual(
     expect.stringMatching(/^\/input\/videos\/win: videos\.win is another file: win\.mp4 \(sha256:/),
   );
-}, 60_000);
+}, 120_000);
 
 test('one colour: the plan names it, and what does not need it says where it comes from', async () => {
   const edited = { ...CAMPAIGN, colors: { accent: '#00e5ff' } };
@@ -107,7 +107,7 @@ test('one colour: the plan names it, and what does not need it says where it com
   const { madeByRunId, madeByStepId, savesMs } = music.result!;
   expect(music).toMatchObject({ outcome: 'reused', changes: [], against: { runId: madeByRunId } });
   expect([madeByStepId, savesMs]).toEqual(['bgm', music.against?.durationMs]);
-}, 60_000);
+}, 120_000);
 
 /** Starts the worker again, and waits until it has said what would execute with it. */
 async function restartWithEdit() {
@@ -168,7 +168,7 @@ test('a theme file: exactly the steps that read it execute again, without a rest
   const { run, executed } = await built();
   expect(executed).toEqual(['bgm']);
   expect(await why(run, 'bgm')).toEqual([`/resources/style: ${changed}`]);
-}, 60_000);
+}, 120_000);
 
 test('a theme that the campaign does not use: nothing executes', async () => {
   checkout.replace(
@@ -177,7 +177,7 @@ test('a theme that the campaign does not use: nothing executes', async () => {
     '"description": "Edited. ',
   );
   expect((await built()).executed).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('comments: nothing executes', async () => {
   for (const file of [
@@ -191,4 +191,4 @@ test('comments: nothing executes', async () => {
     checkout.append(file, COMMENT);
   await restart();
   expect((await built()).executed).toEqual([]);
-}, 60_000);
+}, 120_000);
