@@ -119,6 +119,12 @@ describe('a map', () => {
   });
 });
 
+test('items that are given much are begun one after the other, as far as Temporal takes it at once', async () => {
+  const done = await run('map.shared', { count: 100, about: 'x'.repeat(60_000) });
+  expect(done.status).toBe('completed');
+  expect(stepOf(done, 'each').items).toEqual({ total: 100, done: 100, cached: 0, failed: 0 });
+}, 90_000);
+
 test('a cancelled map tells its items, and begins no more of them', async () => {
   const { id } = await start('map.pages', { words: 'x:wait y:wait z:wait v w', title: 'cancel' });
   const waits = async () =>

@@ -3,6 +3,7 @@ import { awaitGate } from './await-gate.js';
 import { executeChild } from './execute-child.js';
 import { executeMap } from './execute-map.js';
 import { executeStep } from './execute-step.js';
+import type { Pace } from './pace.js';
 import type { Repairs } from './repairs.js';
 import type { Slots } from './slots.js';
 import type { Wakes } from './wakes.js';
@@ -15,6 +16,7 @@ export interface Surroundings {
   readonly repairs: Repairs;
   /** Of skills under way at once. */
   readonly slots: Slots;
+  readonly pace: Pace;
   /** Told when a node begins and ceases to wait for another's execution or for a person, by its id in the graph. */
   waits(id: string, waiting: boolean): void;
   requestOf(step: StepNode): StepRequest;

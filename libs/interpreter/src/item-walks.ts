@@ -10,6 +10,7 @@ import {
   type StepNode,
 } from '@cairn/pipeline/run-time';
 import { executeNode } from './execute-node.js';
+import { Pace } from './pace.js';
 import { Repairs } from './repairs.js';
 import { Slots } from './slots.js';
 import type { Wakes } from './wakes.js';
@@ -26,6 +27,7 @@ export class ItemWalks {
   readonly ended: number[] = [];
   private defect: { readonly error: unknown } | undefined;
   private readonly slots = new Slots(MOST_PARALLEL);
+  private readonly pace = new Pace();
   private readonly repairs: Repairs;
 
   constructor(
@@ -34,7 +36,7 @@ export class ItemWalks {
     private readonly wakes: Wakes,
   ) {
     const { workflowId, taskQueue } = workflowInfo();
-    this.repairs = new Repairs({ run: map, workflowId, taskQueue });
+    this.repairs = new Repairs({ run: map, workflowId, taskQueue, pace: this.pace });
   }
 
   begin(item: OpenItem): void {
@@ -61,7 +63,7 @@ export class ItemWalks {
   }
 
   private async walkItem(item: OpenItem): Promise<void> {
-    const { map, opened, wakes, repairs, slots } = this;
+    const { map, opened, wakes, repairs, slots, pace } = this;
     const { taskQueue, workflowId } = workflowInfo();
     const run = { runId: map.runId, tenantId: map.tenantId };
     const walk = walkOfItem(opened, item);
@@ -70,7 +72,7 @@ export class ItemWalks {
     const requestOf = (step: StepNode) =>
       stepRequest({ run, workflowId, setting: opened, item: name }, walk, step);
     const around = {
-      ...{ run, taskQueue, wakes, repairs, slots, requestOf, nameOf },
+      ...{ run, taskQueue, wakes, repairs, slots, pace, requestOf, nameOf },
       waits: (id: string, waiting: boolean) => walk.wait(id, waiting),
       input: (node: Parameters<typeof walk.input>[0]) => walk.input(node, { keyed: false }),
     };

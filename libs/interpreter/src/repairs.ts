@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow
 import type { Damage, InputDamagedType, RunRef, StepRequest } from '@cairn/pipeline/run-time';
 import { records } from './activities.js';
 import { uninterrupted } from './execute-step.js';
+import type { Pace } from './pace.js';
 
 const INPUT_DAMAGED: InputDamagedType = 'INPUT_DAMAGED';
 /** How often work is taken up again after its files were mended; each time another file may be found damaged. */
@@ -31,6 +32,7 @@ export interface RepairParts {
   readonly run: RunRef;
   readonly workflowId: string;
   readonly taskQueue: string;
+  readonly pace: Pace;
 }
 
 /** Has steps make their bytes again that are missing or damaged. */
@@ -97,7 +99,7 @@ export class Repairs {
     for (;;) {
       // What a repair needs may be damaged itself: that is further up the graph, so this ends.
       const { answer } = await this.mendingIn(new Set([...chain, request.stepId]), () =>
-        uninterrupted(request, this.parts.taskQueue, request.policy.attempts),
+        uninterrupted(request, this.parts.taskQueue, request.policy.attempts, this.parts.pace),
       );
       if (answer.kind !== 'waiting') return;
       await sleep(Math.min(answer.forMs, LONGEST_WAIT_MS));

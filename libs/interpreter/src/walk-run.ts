@@ -20,6 +20,7 @@ import { records } from './activities.js';
 import { detailsTable } from './details.js';
 import { executeNode } from './execute-node.js';
 import { failureOf } from './failures.js';
+import { Pace } from './pace.js';
 import { Repairs } from './repairs.js';
 import { Slots } from './slots.js';
 import { Wakes } from './wakes.js';
@@ -53,7 +54,8 @@ async function walkOpened(run: RunRef, opened: OpenedRun, wakes: Wakes): Promise
   const { taskQueue, workflowId } = workflowInfo();
   const { graph } = opened;
   const walk = walkOfRun(opened);
-  const repairs = new Repairs({ run, workflowId, taskQueue });
+  const pace = new Pace();
+  const repairs = new Repairs({ run, workflowId, taskQueue, pace });
   const slots = new Slots(MOST_PARALLEL);
   const changed = () => setCurrentDetails(detailsTable(walk.nodes, walk.progress));
   const waits = (id: string, waiting: boolean) => {
@@ -75,6 +77,7 @@ async function walkOpened(run: RunRef, opened: OpenedRun, wakes: Wakes): Promise
         wakes,
         repairs,
         slots,
+        pace,
         waits,
         requestOf,
         nameOf: id => id,
