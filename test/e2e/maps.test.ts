@@ -150,7 +150,8 @@ test('a worker that is killed in the middle of a map costs no item: what ended s
 }, 90_000);
 
 test('goes on as new when its history has grown long; a second run takes all items from the cache', async () => {
-  const done = await ended(await start('map.many', { count: 1_400, salt: 'long ' }));
+  const { id } = await start('map.many', { count: 1_400, salt: 'long ' });
+  const done = await cairn.client.waitForRun(id, { deadlineMs: 120_000 });
   expect(stepOf(done, 'each').items).toEqual({ total: 1_400, done: 1_400, cached: 0, failed: 0 });
   const connection = await Connection.connect({ address: temporalAddress() });
   try {
@@ -164,4 +165,4 @@ test('goes on as new when its history has grown long; a second run takes all ite
   }
   const again = await run('map.many', { count: 1_400, salt: 'long ' });
   expect(stepOf(again, 'each').items).toEqual({ total: 1_400, done: 1_400, cached: 1_400, failed: 0 });
-}, 120_000);
+}, 180_000);

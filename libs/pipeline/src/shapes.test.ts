@@ -64,6 +64,7 @@ describe('what the compiler makes of shapes', () => {
     );
     const listed: Same<OutputOf<typeof stops>, { name: string }[]> = true;
     expect([typed, listed]).toEqual([true, true]);
+    expect(stops.graph.steps.map(({ kind }) => kind)).toEqual(['map']);
   });
 });
 

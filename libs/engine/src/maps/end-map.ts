@@ -32,7 +32,7 @@ export async function endMap(engine: Engine, map: MapRef): Promise<SettledStep> 
   const { mapItems } = repositories(engine.dataSource);
   const counts = await mapItems.count(mapOfRun(map));
   if (opened.node.failures === 'stop' && counts.failed > 0)
-    return fail(engine, map, await failureOf(engine, map));
+    return fail(engine, map, 'ITEM_FAILED', await failureOf(engine, map));
   if (counts.done + counts.failed < counts.total)
     throw new CairnError('MAP_NOT_OVER', `Items of the map ${map.mapStepId} have not ended`);
   return complete(engine, map, opened);
@@ -69,11 +69,16 @@ async function failureOf({ dataSource }: Engine, map: MapRef): Promise<string> {
 }
 
 /** The map fails; steps of items that have not begun are blocked by that. */
-async function fail({ dataSource }: Engine, map: MapRef, message: string): Promise<SettledStep> {
+async function fail(
+  { dataSource }: Engine,
+  map: MapRef,
+  code: string,
+  message: string,
+): Promise<SettledStep> {
   const { tenantId, runId, mapStepId } = map;
   const steps = await repositories(dataSource).steps.listOpenSteps(tenantId, runId);
   const blocked = steps.filter(step => step.mapStepId === mapStepId).map(({ stepId }) => stepId);
-  return failStep(dataSource, { tenantId, runId, stepId: mapStepId, code: 'ITEM_FAILED', message, blocked });
+  return failStep(dataSource, { tenantId, runId, stepId: mapStepId, code, message, blocked });
 }
 
 async function complete(engine: Engine, map: MapRef, opened: OpenedMap): Promise<SettledStep> {
@@ -91,6 +96,7 @@ async function complete(engine: Engine, map: MapRef, opened: OpenedMap): Promise
     return fail(
       engine,
       map,
+      'OUTPUT_TOO_LARGE',
       `It gives more than ${MOST_BYTES} bytes of JSON, which is the most that later steps can read by value`,
     );
   const output = isRead ? result.value : null;

@@ -210,7 +210,13 @@ test('a document of a step that delivers is verified and repaired too', async ()
   // As the graph that is pinned to the run has it.
   const { policy } = skillSteps(echoWorkflow.graph)[0]!;
   expect(requests).toEqual([
-    { ...step, policy, workflowId: 'w', workflowName: 'toy.echo', keyedInput: expect.objectContaining({ text }) },
+    {
+      ...step,
+      policy,
+      workflowId: 'w',
+      workflowName: 'toy.echo',
+      keyedInput: expect.objectContaining({ text }),
+    },
   ]);
   await repairStep(it.engine, step, hooks());
   expect(await bytesAre(doc)).toBe('right');
