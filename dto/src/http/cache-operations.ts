@@ -1,6 +1,6 @@
 import { CacheEntryList, CacheEntryListQuery, Eviction, EvictionRequest } from './cache.js';
 import { closed } from '../types/scalars.js';
-import type { OperationSpec } from './operations.js';
+import type { OperationSpec } from './operation-spec.js';
 
 /** What the cache keeps, and how results that are valid but bad are taken out of it. */
 export const cacheOperations = {

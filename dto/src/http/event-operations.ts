@@ -1,5 +1,5 @@
 import { EventList, EventListQuery, RunEventListQuery } from './events.js';
-import type { OperationSpec } from './operations.js';
+import type { OperationSpec } from './operation-spec.js';
 import { IdParams } from './runs.js';
 
 /** What has happened. */

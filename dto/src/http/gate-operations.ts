@@ -1,6 +1,6 @@
 import { closed } from '../types/scalars.js';
 import { Gate, GateDecisionRequest, GateList, GateListQuery } from './gates.js';
-import type { OperationSpec } from './operations.js';
+import type { OperationSpec } from './operation-spec.js';
 import { IdParams } from './runs.js';
 
 const NO_QUERY = closed({});

@@ -1,6 +1,6 @@
 import { StepParams } from './explanation.js';
 import { MapItemList, MapItemListQuery } from './map-items.js';
-import type { OperationSpec } from './operations.js';
+import type { OperationSpec } from './operation-spec.js';
 
 /** What maps do for each item of a list. */
 export const mapItemOperations = {

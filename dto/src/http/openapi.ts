@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
-import { operations, type Answer, type OperationSpec } from './operations.js';
+import type { Answer, OperationSpec } from './operation-spec.js';
+import { operations } from './operations.js';
 import { PROBLEMS, Problem, type ProblemCode } from './problem.js';
 
 type Json = Record<string, unknown>;

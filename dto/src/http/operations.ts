@@ -1,4 +1,3 @@
-import type { TSchema } from 'typebox';
 import { closed } from '../types/scalars.js';
 import { Artifact, ArtifactList, ArtifactListQuery } from './artifacts.js';
 import { cacheOperations } from './cache-operations.js';
@@ -8,40 +7,12 @@ import { gateOperations } from './gate-operations.js';
 import { Liveness, Readiness } from './health.js';
 import { mapItemOperations } from './map-item-operations.js';
 import { planOperations } from './plan-operations.js';
-import type { ProblemCode } from './problem.js';
+import type { OperationSpec } from './operation-spec.js';
 import { AnyObject } from './scalars.js';
 import { IdParams, Run, RunList, RunListQuery, StartRunHeaders, StartRunRequest } from './runs.js';
 import { secondTryOperations } from './second-tries-operations.js';
 import { storeOperations } from './store-operations.js';
 import { uploadOperations } from './upload-operations.js';
-
-/** What an answer of a status carries: JSON of a schema, or a body of another media type. */
-export interface Answer {
-  readonly description: string;
-  readonly schema?: TSchema;
-  /** Where the body is not `application/json`. */
-  readonly mediaType?: string;
-  /** Headers of note and what they say. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** One operation of the API: where it is, what it takes, what it answers. */
-export interface OperationSpec {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
-  /** As OpenAPI writes it: `/v1/runs/{id}`. */
-  readonly path: string;
-  readonly tag: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly params?: TSchema;
-  readonly query?: TSchema;
-  readonly headers?: TSchema;
-  readonly body?: TSchema;
-  /** Of an operation whose body is bytes of any kind: what they are. */
-  readonly bytes?: string;
-  readonly answers: Readonly<Record<number, Answer>>;
-  readonly problems: readonly ProblemCode[];
-}
 
 const NO_QUERY = closed({});
 const READ = ['VALIDATION_ERROR', 'FORBIDDEN_HOST', 'INTERNAL', 'DATABASE_UNAVAILABLE'] as const;

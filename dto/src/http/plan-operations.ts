@@ -1,6 +1,6 @@
 import { closed } from '../types/scalars.js';
 import { ExplanationQuery, StepExplanation, StepParams } from './explanation.js';
-import type { OperationSpec } from './operations.js';
+import type { OperationSpec } from './operation-spec.js';
 import { Plan, PlanRequest } from './plan.js';
 
 /** What would a run do, and why did a step do what it did. */

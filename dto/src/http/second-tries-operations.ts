@@ -1,5 +1,5 @@
 import { closed } from '../types/scalars.js';
-import type { OperationSpec } from './operations.js';
+import type { OperationSpec } from './operation-spec.js';
 import { IdParams, Run, StartRunHeaders } from './runs.js';
 import { ForkRunRequest, RetriedRuns, RetryRunsRequest } from './second-tries.js';
 

@@ -1,5 +1,5 @@
 import { closed } from '../types/scalars.js';
-import type { OperationSpec } from './operations.js';
+import type { OperationSpec } from './operation-spec.js';
 import { IdParams } from './runs.js';
 import {
   Collection,

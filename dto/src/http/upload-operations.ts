@@ -1,6 +1,6 @@
 import { closed } from '../types/scalars.js';
 import { Artifact, UploadHeaders, UploadQuery } from './artifacts.js';
-import type { OperationSpec } from './operations.js';
+import type { OperationSpec } from './operation-spec.js';
 import { IdParams } from './runs.js';
 
 /** What a client brings, and takes away again. */

@@ -1,6 +1,6 @@
 import type { GateNode, SettledStep } from '@cairn/pipeline/run-time';
 import { records } from './activities.js';
-import type { Surroundings } from './execute-node.js';
+import type { Surroundings } from './surroundings.js';
 
 /**
  * Shows what is to be approved, and waits for the decision, for days if need be, without an activity. It is this

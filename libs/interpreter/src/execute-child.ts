@@ -13,7 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { ChildEnd, ChildNode, DamagedChild, OpenChild, SettledStep } from '@cairn/pipeline/run-time';
 import { records } from './activities.js';
-import type { Surroundings } from './execute-node.js';
+import type { Surroundings } from './surroundings.js';
 
 /** How often a child is looked at that another than this workflow has started. Milliseconds. */
 const LOOK_EVERY_MS = 5_000;

@@ -1,7 +1,7 @@
 import { ChildWorkflowCancellationType, executeChild, workflowInfo } from '@temporalio/workflow';
 import { MAP_WORKFLOW, type MapNode, type MapRun, type SettledStep } from '@cairn/pipeline/run-time';
 import { records } from './activities.js';
-import type { Surroundings } from './execute-node.js';
+import type { Surroundings } from './surroundings.js';
 
 /**
  * Walks a map in a workflow of its own, whose history does not grow into this one's, and ends it.

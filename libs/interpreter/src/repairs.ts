@@ -1,8 +1,8 @@
 import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { Damage, InputDamagedType, RunRef, StepRequest } from '@cairn/pipeline/run-time';
 import { records } from './activities.js';
-import { uninterrupted } from './execute-step.js';
 import type { Pace } from './pace.js';
+import { uninterrupted } from './uninterrupted.js';
 
 const INPUT_DAMAGED: InputDamagedType = 'INPUT_DAMAGED';
 /** How often work is taken up again after its files were mended; each time another file may be found damaged. */

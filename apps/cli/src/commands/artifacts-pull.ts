@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { artifactsOf } from '../api/artifacts-of.js';
 import { openApi } from '../api/find-api.js';
 import { findRun, RUN_ARGUMENT } from '../api/find-run.js';
 import { CliError, EXIT } from '../errors.js';
 import { pullArtifact, pullPaths } from '../run/pull.js';
 import type { Shell } from '../shell.js';
 import { bytes, counted } from '../show/format.js';
-import { artifactsOf } from './artifacts.js';
 import { apiOptions, type ApiOptions } from './options.js';
 
 interface PullOptions extends ApiOptions {

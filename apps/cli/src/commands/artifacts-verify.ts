@@ -1,5 +1,6 @@
 import { CairnApiError, type Artifact, type CairnClient, type DamagedBlob } from '@cairn/client';
 import type { Command } from 'commander';
+import { artifactsOf } from '../api/artifacts-of.js';
 import { openApi } from '../api/find-api.js';
 import { findRun, RUN_ARGUMENT } from '../api/find-run.js';
 import { EXIT } from '../errors.js';
@@ -7,7 +8,6 @@ import { readThrough } from '../run/pull.js';
 import type { Shell } from '../shell.js';
 import { bytes, counted, shortDigest } from '../show/format.js';
 import { table } from '../show/table.js';
-import { artifactsOf } from './artifacts.js';
 import { apiOptions, type ApiOptions } from './options.js';
 
 /** What a verification found. */

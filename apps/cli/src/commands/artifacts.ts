@@ -1,5 +1,5 @@
-import type { Artifact, CairnClient } from '@cairn/client';
 import type { Command } from 'commander';
+import { artifactsOf } from '../api/artifacts-of.js';
 import { openApi } from '../api/find-api.js';
 import { findRun, RUN_ARGUMENT } from '../api/find-run.js';
 import { EXIT } from '../errors.js';
@@ -16,13 +16,6 @@ export function addArtifacts(program: Command, shell: Shell): void {
   addList(artifacts, shell);
   addPull(artifacts, shell);
   addVerify(artifacts, shell);
-}
-
-/** All artifacts of a run. */
-export async function artifactsOf(client: CairnClient, runId: string): Promise<readonly Artifact[]> {
-  const all: Artifact[] = [];
-  for await (const artifact of client.runArtifacts(runId)) all.push(artifact);
-  return all;
 }
 
 const COLUMNS = [

@@ -1,11 +1,12 @@
 import { digestOf } from '@cairn/canonical';
 import type { Catalog } from '@cairn/catalog';
-import { repositories, type DataSource, type Run, type RunStep } from '@cairn/dao';
+import { repositories, type DataSource, type RunStep } from '@cairn/dao';
 import { CairnError, ValidationError, type http } from '@cairn/dto';
 import { allNodes, unkeyedFields, type Graph, type GraphNode } from '@cairn/pipeline';
 import type { KeyIngredients } from '../keys/step-key.js';
 import { changesBetween } from './changes.js';
 import { comparedWith, EarlierExecutions, type StepPlace } from './earlier-executions.js';
+import type { Comparison, ExplainedStep } from './explained-step.js';
 import { outcomeOf } from './outcome.js';
 import { Registrations } from './registrations.js';
 import { reusedResult } from './reused-result.js';
@@ -17,16 +18,6 @@ const MOST_CHANGES = 100;
 export interface ExplainParts {
   readonly dataSource: DataSource;
   readonly catalog: Catalog;
-}
-
-/** A step with all that explains it. */
-export interface ExplainedStep {
-  readonly run: Run;
-  readonly step: RunStep;
-  /** The steps of its run; of items of maps those of its own item. */
-  readonly steps: readonly RunStep[];
-  /** In the graph that its run is pinned to; undefined when that is not recorded. */
-  readonly node: GraphNode | undefined;
 }
 
 /**
@@ -96,12 +87,6 @@ async function readStep(
 function nodeOf(graph: Graph, { stepId, mapStepId }: RunStep): GraphNode | undefined {
   const id = mapStepId === null ? stepId : stepId.slice(stepId.lastIndexOf('.') + 1);
   return allNodes(graph).find(node => node.id === id);
-}
-
-/** What a step is compared with, and what differs. */
-export interface Comparison {
-  readonly against?: http.ComparedWith;
-  readonly changes: readonly http.StepChange[];
 }
 
 async function compare(

@@ -1,6 +1,6 @@
 import type { http } from '@cairn/dto';
 import { references } from '@cairn/pipeline';
-import type { Comparison, ExplainedStep } from './explain-step.js';
+import type { Comparison, ExplainedStep } from './explained-step.js';
 import { waitsFor } from './waits-for.js';
 
 type Outcome = Pick<http.StepExplanation, 'outcome' | 'message'>;

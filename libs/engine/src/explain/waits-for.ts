@@ -1,7 +1,7 @@
 import { isTerminalStepStatus, type RunStep } from '@cairn/dao';
 import type { http } from '@cairn/dto';
 import { dependencies, itemStepId } from '@cairn/pipeline';
-import type { ExplainedStep } from './explain-step.js';
+import type { ExplainedStep } from './explained-step.js';
 
 /** What a step waits for that has not begun, or by what it was stopped. */
 export function waitsFor(explained: ExplainedStep): http.AwaitedThing[] {
