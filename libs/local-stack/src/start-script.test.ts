@@ -23,11 +23,14 @@ beforeEach(() => {
   cpSync(join(SCRIPTS, 'lib'), join(clone, 'scripts', 'lib'), { recursive: true });
   const root = { name: 'clone', version: '1.0.0', private: true, workspaces: ['part'] };
   write('package.json', JSON.stringify({ ...root, scripts: { start: startCommand() } }));
-  write('part/package.json', JSON.stringify({ name: 'part', version: '1.0.0' }));
+  // As in the real one, a workspace brings the command.
+  const bin = { cairn: 'cairn.mjs' };
+  write('part/package.json', JSON.stringify({ name: 'part', version: '1.0.0', bin }));
+  write('part/cairn.mjs', '#!/usr/bin/env node\n');
   const packages = {
     '': root,
     'node_modules/part': { resolved: 'part', link: true },
-    part: { version: '1.0.0' },
+    part: { version: '1.0.0', bin },
   };
   write('package-lock.json', JSON.stringify({ ...root, lockfileVersion: 3, requires: true, packages }));
   write('scripts/build.mjs', "import { appendFileSync } from 'node:fs'; appendFileSync('built', 'x');");
