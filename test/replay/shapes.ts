@@ -196,7 +196,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   'map-refused': simple('map.pages', { words: 'twice twice' }),
   'map-cancelled': cancelledMap,
   // More than one workflow task may ask for at once.
-  'map-given-much': simple('map.shared', { count: 40, about: 'x'.repeat(60_000) }),
+  'map-given-much': simple('map.shared', { count: 22, about: 'x'.repeat(60_000) }),
   'map-continued-as-new': simple('map.many', { count: 1_400 }),
   'map-of-children': simple('shape.items', { items: [{ name: 'one' }, { name: 'two', mode: 'fail' }] }),
   child: simple('shape.outer', { name: 'child' }),
