@@ -16,6 +16,14 @@ import { Slots } from './slots.js';
 import type { Wakes } from './wakes.js';
 import { walkNodes } from './walk-nodes.js';
 
+/**
+ * After so many executions the history has grown long: each is three to eight events, and Temporal warns of 10,240. It is
+ * counted here, as what Temporal suggests is another when local activities are replayed.
+ */
+const MOST_EXECUTIONS = 1_000;
+/** Temporal warns of histories of 10 MB. Characters of requests; answers may have as many. */
+const MOST_ASKED = 3 * 1024 * 1024;
+
 /** The items of a map that are under way. */
 export class ItemWalks {
   /** Counts up with every item that ends. */
@@ -25,6 +33,7 @@ export class ItemWalks {
   failed = false;
   /** Places of items that have ended and of which the records were not told yet. */
   readonly ended: number[] = [];
+  private executions = 0;
   private defect: { readonly error: unknown } | undefined;
   private readonly slots = new Slots(MOST_PARALLEL);
   private readonly pace = new Pace();
@@ -37,6 +46,11 @@ export class ItemWalks {
   ) {
     const { workflowId, taskQueue } = workflowInfo();
     this.repairs = new Repairs({ run: map, workflowId, taskQueue, pace: this.pace });
+  }
+
+  /** Whether the rest should continue in a new history. */
+  get haveGrownLong(): boolean {
+    return this.executions >= MOST_EXECUTIONS || this.pace.total >= MOST_ASKED;
   }
 
   begin(item: OpenItem): void {
@@ -82,7 +96,10 @@ export class ItemWalks {
       misses: new Set(item.misses),
       nameOf,
       requestOf,
-      execute: node => executeNode(node, around as Parameters<typeof executeNode>[1]),
+      execute: node => {
+        this.executions += 1;
+        return executeNode(node, around as Parameters<typeof executeNode>[1]);
+      },
       changed: () => undefined,
     });
     if (walk.firstFailure) this.failed = true;

@@ -1,10 +1,4 @@
-import {
-  CancellationScope,
-  condition,
-  continueAsNew,
-  setCurrentDetails,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, continueAsNew, setCurrentDetails } from '@temporalio/workflow';
 import type { MapRun } from '@cairn/pipeline/run-time';
 import { records } from './activities.js';
 import type { interpret } from './interpret.js';
@@ -28,7 +22,7 @@ export async function walkMap(map: MapRun): Promise<void> {
   const walks = new ItemWalks(map, opened, wakes);
   const tell = () => setCurrentDetails(progressOf(queue.counts, walks.active));
   const stopped = () => failures === 'stop' && (walks.failed || queue.counts.failed > 0);
-  const closing = () => stopped() || workflowInfo().continueAsNewSuggested;
+  const closing = () => stopped() || walks.haveGrownLong;
   tell();
   try {
     for (;;) {
