@@ -1,12 +1,12 @@
-import { type EntityManager, PessimisticLockTransactionRequiredError } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
-import { bigintAsNumber, type JsonObject } from '../entities/columns.js';
+import type { JsonObject } from '../entities/columns.js';
 import { RunStep } from '../entities/run-step.entity.js';
 import type { RunStepStatus, StepKind, StepReason } from '../entities/status.js';
 import { RecordNotFoundError } from '../errors.js';
 import { newId } from '../ids.js';
 import { assertStepTransition, isTerminalStepStatus, stepStatusesBefore } from '../state-machine.js';
 import { jsonb, message, returning } from './sql.js';
+import { StepReader, stepOf } from './step-reader.js';
 
 /** What a caller says about a step that does not exist yet. It starts `pending`. */
 export interface NewRunStep {
@@ -54,9 +54,7 @@ export type StepHit = StepKey &
 const INSERT_CHUNK = 1000;
 
 /** The steps of a tenant's runs. Every change of status is one conditional statement, so concurrent writers are safe. */
-export class StepRepository {
-  constructor(private readonly manager: EntityManager) {}
-
+export class StepRepository extends StepReader {
   async insertSteps(steps: readonly NewRunStep[]): Promise<void> {
     for (let from = 0; from < steps.length; from += INSERT_CHUNK) {
       const rows = steps.slice(from, from + INSERT_CHUNK).map(step => ({ ...step, id: step.id ?? newId() }));
@@ -77,63 +75,6 @@ export class StepRepository {
        ON CONFLICT ("runId", "stepId") DO NOTHING`,
       [JSON.stringify(steps.map(step => ({ ...step, id: newId(), kind: step.kind ?? 'step' })))],
     );
-  }
-
-  /** What is done for these items of a map. */
-  async listItemSteps(
-    tenantId: string,
-    runId: string,
-    mapStepId: string,
-    itemKeys: readonly string[],
-  ): Promise<RunStep[]> {
-    const rows = await this.manager.query<RunStep[]>(
-      `SELECT * FROM "run_step"
-        WHERE "tenantId" = $1 AND "runId" = $2 AND "mapStepId" = $3 AND "itemKey" = ANY($4)`,
-      [tenantId, runId, mapStepId, [...itemKeys]],
-    );
-    return rows.map(stepOf);
-  }
-
-  /** Steps of a run that have not ended, also of items, in the order of the graph; not what they hold. */
-  async listOpenSteps(
-    tenantId: string,
-    runId: string,
-  ): Promise<Pick<RunStep, 'stepId' | 'status' | 'mapStepId'>[]> {
-    return this.manager.query(
-      `SELECT "stepId", "status", "mapStepId" FROM "run_step"
-        WHERE "tenantId" = $1 AND "runId" = $2 AND "status" = ANY($3) ORDER BY "position", "id"`,
-      [tenantId, runId, ['pending', 'running'] satisfies RunStepStatus[]],
-    );
-  }
-
-  /** In the order of the graph: all of a run, or those that are named. */
-  async listSteps(tenantId: string, runId: string, stepIds?: readonly string[]): Promise<RunStep[]> {
-    const rows = await this.manager.query<RunStep[]>(
-      `SELECT * FROM "run_step"
-        WHERE "tenantId" = $1 AND "runId" = $2 AND ($3::text[] IS NULL OR "stepId" = ANY($3))
-        ORDER BY "position", "id"`,
-      [tenantId, runId, stepIds ? [...stepIds] : null],
-    );
-    return rows.map(stepOf);
-  }
-
-  async getStep(tenantId: string, runId: string, stepId: string): Promise<RunStep | null> {
-    const [step] = await this.listSteps(tenantId, runId, [stepId]);
-    return step ?? null;
-  }
-
-  /**
-   * Like `listSteps`, and locks the rows until the transaction ends, in the order of the graph: two who lock the same
-   * cannot deadlock. Only inside a transaction.
-   */
-  async lockSteps(tenantId: string, runId: string, stepIds: readonly string[]): Promise<RunStep[]> {
-    if (!this.manager.queryRunner?.isTransactionActive) throw new PessimisticLockTransactionRequiredError();
-    const rows = await this.manager.query<RunStep[]>(
-      `SELECT * FROM "run_step" WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = ANY($3)
-        ORDER BY "position", "id" FOR UPDATE`,
-      [tenantId, runId, [...stepIds]],
-    );
-    return rows.map(stepOf);
   }
 
   /**
@@ -195,17 +136,6 @@ export class StepRepository {
       [tenantId, runId, stepId, inputHash, childRunId],
     );
     return rows.length > 0;
-  }
-
-  /** Whether anything was executed in a run, or decided: not all of it was there already. */
-  async hasExecuted(tenantId: string, runId: string): Promise<boolean> {
-    const [row] = await this.manager.query<{ some: boolean }[]>(
-      `SELECT EXISTS (SELECT 1 FROM "run_step"
-         WHERE "tenantId" = $1 AND "runId" = $2 AND "kind" <> 'map' AND "status" = 'completed' AND NOT "cacheHit")
-         AS "some"`,
-      [tenantId, runId],
-    );
-    return row?.some === true;
   }
 
   /**
@@ -380,9 +310,4 @@ export class StepRepository {
       assertStepTransition(step.status, to);
     }
   }
-}
-
-/** A row as the driver has it: the columns are named like the fields, and only `bigint` needs a conversion. */
-function stepOf(row: RunStep): RunStep {
-  return Object.assign(new RunStep(), row, { durationMs: bigintAsNumber.from(row.durationMs) });
 }
