@@ -1,3 +1,4 @@
+export { asActor, currentActor, type Actor } from './actor.js';
 export { unlessCollecting } from './collection-lock.js';
 export { createDataSource, type DataSourceSettings, migrate } from './data-source.js';
 export { Artifact } from './entities/artifact.entity.js';
@@ -12,6 +13,7 @@ export { RunStep } from './entities/run-step.entity.js';
 export { Run, type RunOptions } from './entities/run.entity.js';
 export * from './entities/status.js';
 export { StepCache } from './entities/step-cache.entity.js';
+export { Tenant, type TenantStatus } from './entities/tenant.entity.js';
 export { WorkerSkill } from './entities/worker-skill.entity.js';
 export { WorkflowGraph } from './entities/workflow-graph.entity.js';
 export {
@@ -85,6 +87,12 @@ export {
   type StepResult,
   StepRepository,
 } from './repositories/step.repository.js';
+export {
+  type TenantLimits,
+  TenantRepository,
+  type TenantSettings,
+} from './repositories/tenant.repository.js';
+export { type GivenTurn, type TurnCounts, TurnRepository } from './repositories/turn.repository.js';
 export { type UnretriedFilter, type UnretriedFound, UnretriedRuns } from './repositories/unretried-runs.js';
 export { type CountAndBytes, type TenantUsage, UsageRepository } from './repositories/usage.repository.js';
 export {

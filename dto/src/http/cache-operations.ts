@@ -8,6 +8,7 @@ export const cacheOperations = {
     method: 'get',
     path: '/v1/cache/entries',
     tag: 'cache',
+    access: 'viewer',
     summary: 'List what the cache keeps, newest first',
     query: CacheEntryListQuery,
     answers: { 200: { description: 'One page.', schema: CacheEntryList } },
@@ -17,6 +18,7 @@ export const cacheOperations = {
     method: 'post',
     path: '/v1/cache/evictions',
     tag: 'cache',
+    access: 'admin',
     summary: 'Take results out of the cache',
     description:
       'By at least one filter; all that are given must hold. The next run that needs such a result makes it again. Runs keep what they have.',

@@ -12,6 +12,7 @@ export const gateOperations = {
     method: 'get',
     path: '/v1/gates',
     tag: 'gates',
+    access: 'viewer',
     summary: 'List gates, newest first',
     query: GateListQuery,
     answers: { 200: { description: 'One page.', schema: GateList } },
@@ -21,6 +22,7 @@ export const gateOperations = {
     method: 'get',
     path: '/v1/gates/{id}',
     tag: 'gates',
+    access: 'viewer',
     summary: 'Read a gate, with what it shows',
     params: IdParams,
     query: NO_QUERY,
@@ -31,6 +33,7 @@ export const gateOperations = {
     method: 'post',
     path: '/v1/gates/{id}/decision',
     tag: 'gates',
+    access: 'approver',
     summary: 'Approve or reject what a gate shows',
     description:
       'The decision names the digest of what was shown, so that nobody decides on what they have not seen. It counts once it is recorded; should Temporal be away, the run goes on when Temporal is back. The same decision by the same person again changes nothing.',

@@ -8,6 +8,7 @@ export const mapItemOperations = {
     method: 'get',
     path: '/v1/runs/{id}/steps/{stepId}/items',
     tag: 'runs',
+    access: 'viewer',
     summary: 'List the items of a map, in the order of its list',
     params: StepParams,
     query: MapItemListQuery,

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import type { Answer, OperationSpec } from './operation-spec.js';
 import { operations } from './operations.js';
 import { PROBLEMS, Problem, type ProblemCode } from './problem.js';
+import { problemsOf, securityOf, SECURITY_SCHEMES } from './security.js';
 
 type Json = Record<string, unknown>;
 const json = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
@@ -51,6 +52,8 @@ function pathsOf(refer: (schema: TSchema) => Json): Record<string, Json> {
       tags: [spec.tag],
       summary: spec.summary,
       ...(spec.description !== undefined && { description: spec.description }),
+      'x-cairn-access': spec.access,
+      security: securityOf(spec.access),
       ...(taken.length > 0 && { parameters: taken }),
       ...(spec.body && {
         requestBody: { required: true, content: { 'application/json': { schema: refer(spec.body) } } },
@@ -62,7 +65,7 @@ function pathsOf(refer: (schema: TSchema) => Json): Record<string, Json> {
           content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
         },
       }),
-      responses: { ...Object.fromEntries(answers), ...problemResponses(spec.problems, refer) },
+      responses: { ...Object.fromEntries(answers), ...problemResponses(problemsOf(spec), refer) },
     };
   }
   return paths;
@@ -134,6 +137,9 @@ export function openApiDocument(version: string): Json {
       { name: 'documentation', description: 'What you are reading.' },
     ],
     paths,
-    components: { schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))) },
+    components: {
+      schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
+      securitySchemes: SECURITY_SCHEMES,
+    },
   };
 }

@@ -11,12 +11,23 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The roles of a tenant's keys, each of which may do what those before it may. */
+export const ROLES = ['viewer', 'runner', 'approver', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * Who may ask for an operation: everybody, keys of a tenant with this role or a later one, or the operator of the
+ * installation, whose key belongs to no tenant.
+ */
+export type Access = 'public' | Role | 'operator';
+
 /** One operation of the API: where it is, what it takes, what it answers. */
 export interface OperationSpec {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   /** As OpenAPI writes it: `/v1/runs/{id}`. */
   readonly path: string;
   readonly tag: string;
+  readonly access: Access;
   readonly summary: string;
   readonly description?: string;
   readonly params?: TSchema;

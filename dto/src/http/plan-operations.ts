@@ -9,6 +9,7 @@ export const planOperations = {
     method: 'post',
     path: '/v1/runs/plan',
     tag: 'runs',
+    access: 'viewer',
     summary: 'Say what a run would do',
     description:
       'Takes what starting a run takes, and executes and records nothing. Steps whose input hangs on what others will give are judged by what those gave before.',
@@ -31,6 +32,7 @@ export const planOperations = {
     method: 'get',
     path: '/v1/runs/{id}/steps/{stepId}/explanation',
     tag: 'runs',
+    access: 'viewer',
     summary: 'Say why a step was executed, or was not',
     description:
       'What went into its result is compared with the nearest earlier execution of the skill, or with the same step of another run.',

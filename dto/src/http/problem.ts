@@ -23,6 +23,17 @@ export const PROBLEMS = {
     title: 'The bytes are not those of the digest',
     about: '`Content-Digest` or `Repr-Digest` says another digest than that of the bytes. They are not kept.',
   },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: 'A valid key is needed',
+    about:
+      'Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: 'The key may not do this',
+    about: '`detail` names the role that is needed.',
+  },
   FORBIDDEN_HOST: {
     status: 403,
     title: 'The Host is not this API',
@@ -101,6 +112,11 @@ export const PROBLEMS = {
     status: 422,
     title: 'The idempotency key was used for another request',
     about: 'A key stands for one body; a new request needs a new key.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests',
+    about: 'Try again after `Retry-After` seconds.',
   },
   INTERNAL: {
     status: 500,

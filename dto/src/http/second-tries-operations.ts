@@ -25,6 +25,7 @@ export const secondTryOperations = {
     method: 'post',
     path: '/v1/runs/{id}/retry',
     tag: 'runs',
+    access: 'runner',
     summary: 'Retry a run that failed or was cancelled',
     description:
       'Makes a new run with the same graph, trigger and options. What the old run has finished is taken over, whatever became of the cache; only the rest is executed.',
@@ -38,6 +39,7 @@ export const secondTryOperations = {
     method: 'post',
     path: '/v1/runs/{id}/fork',
     tag: 'runs',
+    access: 'runner',
     summary: 'Fork a run from one of its steps',
     description:
       'Makes a new run with the same graph, in which that step and what depends on it are done anew, with another trigger or another input of the step. What does not depend on it, and was finished, is taken over as it is. Paths of errors are JSON Pointers into the trigger, or begin with `/input` or `/from`.',
@@ -52,6 +54,7 @@ export const secondTryOperations = {
     method: 'post',
     path: '/v1/runs/retries',
     tag: 'runs',
+    access: 'runner',
     summary: 'Retry many runs that failed or were cancelled',
     description:
       'By at least one filter; all that are given must hold. A run that was retried already is left out: its retry stands for it. So is the child of another run, which its parent does again. Sent again, it goes on where it stopped.',

@@ -22,6 +22,7 @@ export const storeOperations = {
     method: 'delete',
     path: '/v1/runs/{id}',
     tag: 'runs',
+    access: 'admin',
     summary: 'Delete a run that has ended',
     description:
       'With its steps and artifacts; a pinned artifact stays, without a run. Its cache entries stay and are hits for other runs. Bytes that nothing else names go with a later collection. A pinned run is not deleted.',
@@ -34,6 +35,7 @@ export const storeOperations = {
     method: 'put',
     path: '/v1/runs/{id}/pin',
     tag: 'runs',
+    access: 'runner',
     summary: 'Keep a run, or let it go',
     description: 'A pinned run is deleted neither by retention nor by a request.',
     params: IdParams,
@@ -46,6 +48,7 @@ export const storeOperations = {
     method: 'put',
     path: '/v1/artifacts/{id}/pin',
     tag: 'artifacts',
+    access: 'runner',
     summary: 'Keep the bytes of an artifact, or let them go',
     description:
       'Pinned bytes are not collected, and the artifact stays when its run is deleted. The pin is that of the bytes: all artifacts with the same digest share it.',
@@ -59,6 +62,7 @@ export const storeOperations = {
     method: 'post',
     path: '/v1/store/collections',
     tag: 'store',
+    access: 'admin',
     summary: 'Remove what nobody needs',
     description:
       'Runs and cache entries that are no longer kept, bytes that no record names, and what processes left behind that died. It may be done at any time, beside any run.',
@@ -73,6 +77,7 @@ export const storeOperations = {
     method: 'post',
     path: '/v1/store/verifications',
     tag: 'store',
+    access: 'admin',
     summary: 'Read stored bytes and hold them against their digests',
     description:
       'A page at a time: go on with `next` until it is absent. Corrupt bytes are dropped, so that they can be made again; `damaged` names those who had them.',
@@ -85,6 +90,7 @@ export const storeOperations = {
     method: 'get',
     path: '/v1/store/usage',
     tag: 'store',
+    access: 'viewer',
     summary: 'Read how much is stored',
     query: NO_QUERY,
     answers: { 200: { description: 'By the records.', schema: StoreUsage } },
@@ -94,6 +100,7 @@ export const storeOperations = {
     method: 'get',
     path: '/v1/store/retention',
     tag: 'store',
+    access: 'viewer',
     summary: 'Read how long runs and cache entries are kept',
     query: NO_QUERY,
     answers: {
@@ -105,6 +112,7 @@ export const storeOperations = {
     method: 'put',
     path: '/v1/store/retention',
     tag: 'store',
+    access: 'admin',
     summary: 'Say how long runs and cache entries are kept',
     description: 'What is older goes with the next collection, unless it is pinned or has not ended.',
     query: NO_QUERY,

@@ -9,6 +9,7 @@ export const uploadOperations = {
     method: 'post',
     path: '/v1/artifacts',
     tag: 'artifacts',
+    access: 'runner',
     summary: 'Upload a file',
     description:
       'The body is the bytes as they are, whatever its `Content-Type`; what the file is, the query says. They are streamed into the store, and recorded once all of them are there. A trigger names the file by the id of the artifact.',
@@ -39,6 +40,7 @@ export const uploadOperations = {
     method: 'delete',
     path: '/v1/artifacts/{id}',
     tag: 'artifacts',
+    access: 'runner',
     summary: 'Delete an upload',
     description:
       'Runs whose trigger named it keep the file. The bytes go with a later collection, unless something else names them. What a run made goes with the run.',

@@ -1793,8 +1793,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1860,7 +1878,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1889,6 +1916,15 @@ export interface operations {
             };
             /** @description `IDEMPOTENCY_KEY_REUSED`: A key stands for one body; a new request needs a new key. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1946,7 +1982,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1957,6 +2002,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2012,7 +2066,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2032,6 +2095,15 @@ export interface operations {
             };
             /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2089,7 +2161,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2109,6 +2190,15 @@ export interface operations {
             };
             /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2173,7 +2263,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2211,6 +2310,15 @@ export interface operations {
             };
             /** @description `IDEMPOTENCY_KEY_REUSED`: A key stands for one body; a new request needs a new key. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2279,7 +2387,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2342,6 +2459,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `INTERNAL`: The log has the cause under `instance`. */
             500: {
                 headers: {
@@ -2393,7 +2519,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2413,6 +2548,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2471,7 +2615,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2491,6 +2644,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2553,7 +2715,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2564,6 +2735,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2629,7 +2809,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2640,6 +2829,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2702,8 +2900,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2761,7 +2977,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2772,6 +2997,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2833,7 +3067,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `ROLE_MISSING`: `detail` says which. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `ROLE_MISSING`: `detail` says which. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2871,6 +3114,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2942,7 +3194,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2962,6 +3223,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3019,7 +3289,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3030,6 +3309,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3085,7 +3373,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3105,6 +3402,15 @@ export interface operations {
             };
             /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3167,7 +3473,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3178,6 +3493,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3261,7 +3585,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3290,6 +3623,15 @@ export interface operations {
             };
             /** @description `RANGE_NOT_SATISFIABLE`: `Content-Range` says how long the content is. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3361,8 +3703,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3421,7 +3781,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3441,6 +3810,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3504,8 +3882,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3570,7 +3966,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3581,6 +3986,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3642,7 +4056,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3671,6 +4094,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3732,7 +4164,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3761,6 +4202,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3819,7 +4269,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3848,6 +4307,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3906,7 +4374,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3926,6 +4403,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3980,8 +4466,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4036,8 +4540,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4096,7 +4618,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4116,6 +4647,15 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4170,8 +4710,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4223,7 +4781,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4234,6 +4801,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4279,8 +4855,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. */
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4326,6 +4920,15 @@ export interface operations {
                     "application/json": components["schemas"]["Liveness"];
                 };
             };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ready: {
@@ -4344,6 +4947,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description They cannot: the database is away. */
@@ -4377,6 +4989,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     docs: {
@@ -4395,6 +5016,15 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
