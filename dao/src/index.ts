@@ -51,7 +51,8 @@ export {
   type DueWake,
   type HeldClaim,
 } from './repositories/claim.repository.js';
-export { type EventFilter, EventRepository, type NewEvent } from './repositories/event.repository.js';
+export { type EventFilter, EventRepository } from './repositories/event.repository.js';
+export type { NewEvent } from './repositories/new-event.js';
 export { type Execution, ExecutionRepository } from './repositories/execution.repository.js';
 export {
   type GateDecision,

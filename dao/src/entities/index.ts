@@ -11,6 +11,7 @@ import { Run } from './run.entity.js';
 import { StepCache } from './step-cache.entity.js';
 import { StepClaim } from './step-claim.entity.js';
 import { StepWaiter } from './step-waiter.entity.js';
+import { Tenant } from './tenant.entity.js';
 import { WorkerSkill } from './worker-skill.entity.js';
 import { WorkflowGraph } from './workflow-graph.entity.js';
 
@@ -31,4 +32,5 @@ export const entities = [
   Retention,
   MapItem,
   Gate,
+  Tenant,
 ];

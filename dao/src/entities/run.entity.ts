@@ -31,6 +31,10 @@ export interface RunOptions {
 @Index('run_parent_idx', ['parentRunId'], { where: '"parentRunId" IS NOT NULL' })
 @Index('run_root_idx', ['rootRunId'])
 @Index('run_retry_idx', ['retryOfRunId'], { where: '"retryOfRunId" IS NOT NULL' })
+@Index('run_tenant_live_idx', ['tenantId', 'status', 'createdAt', 'id'], {
+  where: `"status" IN ('queued', 'running')`,
+})
+@Index('run_turn_given_idx', ['turnGivenAt'], { where: `"status" = 'queued' AND "turnGivenAt" IS NOT NULL` })
 @Index('run_live_idx', ['status', 'createdAt'], { where: `"status" IN ('queued', 'running')` })
 export class Run {
   /** A UUIDv7, or for a scheduled run one derived from its Temporal execution; also the stem of the Temporal workflow id. */
@@ -122,6 +126,14 @@ export class Run {
   /** When the record was last compared with Temporal, or, before Temporal took it, when its start was last tried. */
   @Column({ type: 'timestamptz', nullable: true })
   reconciledAt!: Date | null;
+
+  /** When its workflow asked to begin and was told to wait, as its tenant may run only so many at once. */
+  @Column({ type: 'timestamptz', nullable: true })
+  turnAskedAt!: Date | null;
+
+  /** When it got its turn. */
+  @Column({ type: 'timestamptz', nullable: true })
+  turnGivenAt!: Date | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   startedAt!: Date | null;

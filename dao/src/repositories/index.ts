@@ -15,6 +15,8 @@ import { RemainsRepository } from './remains.repository.js';
 import { RetentionRepository } from './retention.repository.js';
 import { RunRepository } from './run.repository.js';
 import { StepRepository } from './step.repository.js';
+import { TenantRepository } from './tenant.repository.js';
+import { TurnRepository } from './turn.repository.js';
 import { UnretriedRuns } from './unretried-runs.js';
 import { UsageRepository } from './usage.repository.js';
 import { WorkerSkillRepository } from './worker-skill.repository.js';
@@ -41,6 +43,8 @@ export interface Repositories {
   mapItems: MapItemRepository;
   mapCopies: MapCopies;
   gates: GateRepository;
+  tenants: TenantRepository;
+  turns: TurnRepository;
 }
 
 /** Repositories outside any transaction: each call is one of its own. */
@@ -82,5 +86,7 @@ function bind(manager: EntityManager): Repositories {
     mapItems: new MapItemRepository(manager),
     mapCopies: new MapCopies(manager),
     gates: new GateRepository(manager),
+    tenants: new TenantRepository(manager),
+    turns: new TurnRepository(manager),
   };
 }

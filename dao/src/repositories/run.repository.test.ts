@@ -66,6 +66,8 @@ describe('insertRun', () => {
       requestDigest: 'd',
       startRequestedAt: null,
       reconciledAt: null,
+      turnAskedAt: null,
+      turnGivenAt: null,
       startedAt: null,
       completedAt: null,
     });

@@ -10,12 +10,12 @@ export class RunsAcrossTenants {
    * Queued runs that Temporal may not know: nobody noted a start, or it was noted and the run is still queued, for
    * longer than `olderThanMs`. Starting again is idempotent. Those never tried first, then
    * those whose last try is longest ago: one that cannot be started does not keep its place before the others.
-   * A child is not among them: its parent starts it.
+   * A child is not among them: its parent starts it. Nor is one that waits for its turn: its workflow has asked.
    */
   async findRunsWithoutWorkflow(filter: { olderThanMs: number; limit: number }): Promise<Run[]> {
     return this.manager
       .createQueryBuilder(Run, 'run')
-      .where(`run.status = 'queued' AND run.parentRunId IS NULL`)
+      .where(`run.status = 'queued' AND run.parentRunId IS NULL AND run.turnAskedAt IS NULL`)
       .andWhere(
         `COALESCE(run.startRequestedAt, run.createdAt) <= clock_timestamp() - :age * interval '1 millisecond'`,
         { age: filter.olderThanMs },
