@@ -25,6 +25,20 @@ export class IdempotencyKeyTakenError extends Error {
   }
 }
 
+/** Another key of the tenant that is not revoked has this name. */
+export class KeyNameTakenError extends Error {
+  readonly code = 'KEY_NAME_TAKEN';
+  override readonly name = 'KeyNameTakenError';
+
+  constructor(
+    readonly tenantId: string,
+    readonly keyName: string,
+    options?: ErrorOptions,
+  ) {
+    super(`the name ${JSON.stringify(keyName)} is taken`, options);
+  }
+}
+
 /** The connection of a transaction went away; nothing of it was kept, unless the COMMIT itself was on its way. */
 export class DatabaseConnectionLostError extends Error {
   /** SQLSTATE for connection_failure. */

@@ -1,6 +1,7 @@
 export { asActor, currentActor, type Actor } from './actor.js';
 export { unlessCollecting } from './collection-lock.js';
 export { createDataSource, type DataSourceSettings, migrate } from './data-source.js';
+export { ApiKey, KEY_ROLES, type KeyRole } from './entities/api-key.entity.js';
 export { Artifact } from './entities/artifact.entity.js';
 export { Blob } from './entities/blob.entity.js';
 export { ClaimOutcome } from './entities/claim-outcome.entity.js';
@@ -21,9 +22,12 @@ export {
   IdempotencyKeyTakenError,
   isDatabaseUnavailable,
   isUniqueViolation,
+  KeyNameTakenError,
   RecordNotFoundError,
 } from './errors.js';
 export { derivedId, newId } from './ids.js';
+export { ApiKeyRepository, type KeySettings } from './repositories/api-key.repository.js';
+export { type UsableKey } from './repositories/keys-across-tenants.js';
 export { ArtifactRepository, type NewArtifact } from './repositories/artifact.repository.js';
 export {
   type BlobNames,

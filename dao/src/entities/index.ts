@@ -1,3 +1,4 @@
+import { ApiKey } from './api-key.entity.js';
 import { Artifact } from './artifact.entity.js';
 import { BlobLease } from './blob-lease.entity.js';
 import { Blob } from './blob.entity.js';
@@ -34,3 +35,4 @@ export const entities = [
   Gate,
   Tenant,
 ];
+  ApiKey,

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { ApiKeyRepository } from './api-key.repository.js';
 import { ArtifactRepository } from './artifact.repository.js';
 import { BlobCareRepository } from './blob-care.repository.js';
 import { BlobRepository } from './blob.repository.js';
@@ -43,6 +44,7 @@ export interface Repositories {
   mapItems: MapItemRepository;
   mapCopies: MapCopies;
   gates: GateRepository;
+  apiKeys: ApiKeyRepository;
   tenants: TenantRepository;
   turns: TurnRepository;
 }
@@ -86,6 +88,7 @@ function bind(manager: EntityManager): Repositories {
     mapItems: new MapItemRepository(manager),
     mapCopies: new MapCopies(manager),
     gates: new GateRepository(manager),
+    apiKeys: new ApiKeyRepository(manager),
     tenants: new TenantRepository(manager),
     turns: new TurnRepository(manager),
   };
