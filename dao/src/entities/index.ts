@@ -33,6 +33,6 @@ export const entities = [
   Retention,
   MapItem,
   Gate,
+  ApiKey,
   Tenant,
 ];
-  ApiKey,

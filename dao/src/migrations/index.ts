@@ -2,13 +2,13 @@ import { Initial1700000000000 } from './1700000000000-initial.js';
 import { OneExecutionAndStoreCare1700000001000 } from './1700000001000-one-execution-and-store-care.js';
 import { AnswersAndShapes1700000002000 } from './1700000002000-answers-and-shapes.js';
 import { Tenants1700000003100 } from './1700000003100-tenants.js';
-
 import { ApiKeys1700000003200 } from './1700000003200-api-keys.js';
+
 /** Every migration, oldest first. One that has been released is never edited: a change is a new one. */
 export const migrations = [
   Initial1700000000000,
   OneExecutionAndStoreCare1700000001000,
   AnswersAndShapes1700000002000,
   Tenants1700000003100,
-];
   ApiKeys1700000003200,
+];
