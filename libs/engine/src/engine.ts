@@ -8,6 +8,7 @@ import type { Waker } from './claims/waker.js';
 import type { Log } from './log.js';
 import type { ResourceLibrary } from './resources/resource-library.js';
 import type { SkillRegistry } from './skills/skill-registry.js';
+import type { Tracer } from './tracer.js';
 
 /** What the functions that execute steps stand on. */
 export interface Engine {
@@ -24,4 +25,6 @@ export interface Engine {
   /** How long a verification of stored bytes is relied on while their stamp stays. Milliseconds. */
   readonly verifyAfterMs: number;
   readonly log: Log;
+  /** Told what is done and how long it takes; nobody when absent. */
+  readonly tracer?: Tracer | undefined;
 }

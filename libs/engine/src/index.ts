@@ -40,6 +40,7 @@ export { repairStep } from './steps/repair-step.js';
 export { sweepScratchFolders } from './steps/scratch-folder.js';
 export type { ExecutionHooks } from './steps/skill-context.js';
 export { InputDamagedError, StepSettledError } from './steps/step-errors.js';
+export type { Tracer, WorkFacts } from './tracer.js';
 export type { OutputArtifact, StepOutputs } from './steps/step-outputs.js';
 export { clientForm } from './uploads/file-form.js';
 export { deleteUpload, storeUpload, UPLOAD_SKILL, type Upload } from './uploads/upload.js';

@@ -12,6 +12,7 @@ import { settledStep } from './settled-step.js';
 import type { ExecutionHooks } from './skill-context.js';
 import { BytesCollectedError, ClaimTakenOverError, StepSettledError } from './step-errors.js';
 import type { StoredOutputs } from './store-outputs.js';
+import { factsOf, traced } from '../tracer.js';
 
 /**
  * One attempt at a step: key, claim, execution, bytes, records. A step that has ended gives what is recorded, so an
@@ -19,15 +20,27 @@ import type { StoredOutputs } from './store-outputs.js';
  *
  * @throws CairnError, or what the skill threw. The caller decides whether there is another attempt.
  */
-export async function executeStep(
+export function executeStep(
   engine: Engine,
   request: StepRequest,
   hooks: ExecutionHooks,
 ): Promise<StepAnswer> {
-  const step = await prepareStep(request, engine.skills, engine.resources);
-  const beginning = await beginStep(engine, step, hooks);
-  if (beginning.kind === 'answered') return beginning.answer;
-  return execute(engine, beginning.step, hooks, beginning);
+  const facts = () => ({ ...factsOf(request), 'cairn.attempt': hooks.attempt });
+  return traced(engine, 'cairn.step', facts, async say => {
+    const about = () => factsOf(request);
+    const step = await traced(engine, 'cairn.key', about, () =>
+      prepareStep(request, engine.skills, engine.resources),
+    );
+    const beginning = await traced(engine, 'cairn.claim', about, () => beginStep(engine, step, hooks));
+    if (beginning.kind === 'execute') {
+      say({ 'cairn.cache': 'miss' });
+      return execute(engine, beginning.step, hooks, beginning);
+    }
+    const { answer } = beginning;
+    if (answer.kind === 'done') say({ 'cairn.cache': answer.fromCache ? 'adopted' : 'recorded' });
+    if (answer.kind === 'waiting') say({ 'cairn.waits_for_run': answer.holder.runId });
+    return answer;
+  });
 }
 
 /** What an execution stands on: the right to it, and what it heals. */
@@ -53,10 +66,16 @@ async function execute(
     const durationMs = Math.round(performance.now() - startedAt);
     // From here on the claim's generation guards the records; a lease that ends meanwhile is no reason to throw the
     // result away.
-    const woken = await patiently(hooks.signal, () =>
-      transaction(engine.dataSource, tx =>
-        record(tx, engine, step, outputs, { claim, dead, durationMs, attempt: hooks.attempt }),
-      ),
+    const woken = await traced(
+      engine,
+      'cairn.record',
+      () => factsOf(step.request),
+      () =>
+        patiently(hooks.signal, () =>
+          transaction(engine.dataSource, tx =>
+            record(tx, engine, step, outputs, { claim, dead, durationMs, attempt: hooks.attempt }),
+          ),
+        ),
     );
     if (woken > 0) engine.waker.soon(step.key.cacheKey);
     return { kind: 'done', output: outputs.output, fromCache: false };

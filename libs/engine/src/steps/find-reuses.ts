@@ -4,6 +4,7 @@ import type { StepRequest } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
 import { prepareStep, type PreparedStep } from './prepare-step.js';
 import type { Reuse } from './record-reuse.js';
+import { traced } from '../tracer.js';
 import { checkReusable, fromEntry, fromOutcome, isFreshFor, isSound, type Reusable } from './reusable.js';
 
 /**
@@ -19,8 +20,29 @@ const MOST_BYTES_READ = 64 * 2 ** 20;
  *
  * @throws what the database throws
  */
-export async function findReuses(
+export function findReuses(engine: Engine, requests: readonly StepRequest[]): Promise<readonly Reuse[]> {
+  const [first] = requests;
+  if (!first) return Promise.resolve([]);
+  const facts = () => ({
+    'cairn.run_id': first.runId,
+    'cairn.tenant': first.tenantId,
+    'cairn.steps': requests.map(({ stepId }) => stepId).join(','),
+  });
+  return traced(engine, 'cairn.look_up', facts, async say => {
+    const reuses = await find(engine, first.tenantId, requests);
+    const waited = new Set(requests.filter(request => request.waited).map(({ stepId }) => stepId));
+    const adopted = reuses.filter(({ step }) => waited.has(step.request.stepId)).length;
+    say({ 'cairn.hits': reuses.length - adopted, 'cairn.adopted': adopted });
+    if (requests.length === 1) say({ 'cairn.cache': cacheWord(reuses.length, adopted) });
+    return reuses;
+  });
+}
+
+const cacheWord = (found: number, adopted: number) => (adopted > 0 ? 'adopted' : found > 0 ? 'hit' : 'miss');
+
+async function find(
   engine: Engine,
+  tenantId: string,
   requests: readonly StepRequest[],
 ): Promise<readonly Reuse[]> {
   const prepared = await Promise.all(
@@ -29,8 +51,7 @@ export async function findReuses(
   const steps = prepared.filter(
     (step): step is PreparedStep => step !== undefined && step.request.policy.cache !== 'never',
   );
-  const tenantId = requests[0]?.tenantId;
-  if (tenantId === undefined || steps.length === 0) return [];
+  if (steps.length === 0) return [];
   const results = await resultsFor(engine, tenantId, steps);
   const candidates = steps.flatMap(step => {
     const result = results.get(step);

@@ -5,6 +5,7 @@ import { ScratchFolder } from './scratch-folder.js';
 import { skillContext, type ExecutionHooks, type ExecutionNotes } from './skill-context.js';
 import { InputDamagedError } from './step-errors.js';
 import { storeOutputs, type StoredOutputs } from './store-outputs.js';
+import { factsOf, traced } from '../tracer.js';
 
 /**
  * Calls the skill and stores what it gives.
@@ -25,13 +26,15 @@ export async function runSkill(
   };
   try {
     const context = skillContext(step, { engine, scratch, hooks, notes });
-    const output = await step.skill.run(context as never);
+    const facts = () => ({ ...factsOf(step.request), 'cairn.attempt': hooks.attempt });
+    const output = await traced(engine, 'cairn.skill', facts, () => step.skill.run(context as never));
     refuseDamage();
     hooks.signal.throwIfAborted();
     // A thread's module is read when it starts: what it gave must not be kept under the fingerprint of other code.
     if (notes.startedThread && !(await step.skill.codeUnchanged()))
       throw new CodeChangedError(step.request.skillId, 'a thread that it has started');
-    return await storeOutputs(engine, step, output, { written: notes.written, signal: hooks.signal });
+    const execution = { written: notes.written, signal: hooks.signal };
+    return await traced(engine, 'cairn.store', facts, () => storeOutputs(engine, step, output, execution));
   } catch (error) {
     refuseDamage();
     throw error;
