@@ -1,0 +1,6 @@
+export { createLog } from './logs/create-log.js';
+export { logFields, withLogFields, type LogFields } from './logs/log-fields.js';
+export { RUN_ID, TENANT } from './traces/attributes.js';
+export { spanAround } from './traces/span-around.js';
+export { startTracing, type Tracing, type TracingSettings } from './traces/start-tracing.js';
+export { traceOf } from './traces/trace-of.js';
