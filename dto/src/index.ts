@@ -1,6 +1,7 @@
 export { isCssColour, normaliseColour } from './colour.js';
 export { CairnError, ValidationError, type Issue } from './errors.js';
 export { isHttpUrl, isLocale, isPackagePath } from './formats.js';
+export * as events from './events/index.js';
 export * as http from './http/index.js';
 export { TemplateFile, TemplateLocale } from './kit/template-file.dto.js';
 export { completeMechanics, templateLocale } from './kit/template-locale.js';

@@ -1,19 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import type { JsonObject } from '../entities/columns.js';
 import { Event } from '../entities/event.entity.js';
 import { newId } from '../ids.js';
+import type { NewEvent } from './new-event.js';
 import { type Page, type PagePosition, readPage } from './paging.js';
-
-/** Something that happened. With an attempt it is recorded once for each type, however often it is reported. */
-export interface NewEvent {
-  tenantId: string;
-  /** e.g. `cache.entry_dead`. */
-  type: string;
-  runId?: string;
-  stepId?: string;
-  attempt?: number;
-  data?: JsonObject;
-}
 
 /** Which events to list. */
 export interface EventFilter {

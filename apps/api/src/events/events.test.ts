@@ -9,18 +9,20 @@ let api: TestApi;
 let cairn: CairnClient;
 let runId: string;
 const deletedRun = randomUUID();
+const healed = { cacheKey: 'k', before: [], after: [] };
+const repaired = { digests: [] };
 beforeAll(async () => {
   api = await startTestApi();
   cairn = createCairnClient({ baseUrl: api.url, fetch: checkedFetch });
   runId = (await cairn.startRun(campaignRequest())).run.id;
   const tenantId = 'local';
   await repositories(api.dataSource).events.append([
-    { tenantId, type: 'cache.entry_dead', runId, stepId: 'bgm', attempt: 1, data: { digest: 'd' } },
-    { tenantId, type: 'cache.evicted', data: { evicted: 1 } },
-    { tenantId, type: 'cache.entry_dead', runId, stepId: 'sfx', attempt: 2 },
-    { tenantId, type: 'artifact.repaired', runId, stepId: 'bgm' },
-    { tenantId, type: 'artifact.repaired', runId: deletedRun, stepId: 'bgm' },
-    { tenantId: 'other', type: 'artifact.repaired', runId, stepId: 'theirs' },
+    { tenantId, type: 'cache.entry_healed', runId, stepId: 'bgm', attempt: 1, data: healed },
+    { tenantId, type: 'cache.evicted', data: { evicted: 1, filter: {} } },
+    { tenantId, type: 'cache.entry_healed', runId, stepId: 'sfx', attempt: 2, data: healed },
+    { tenantId, type: 'artifact.repaired', runId, stepId: 'bgm', data: repaired },
+    { tenantId, type: 'artifact.repaired', runId: deletedRun, stepId: 'bgm', data: repaired },
+    { tenantId: 'other', type: 'artifact.repaired', runId, stepId: 'theirs', data: repaired },
   ]);
 });
 afterAll(() => api.stop());
@@ -28,18 +30,18 @@ afterAll(() => api.stop());
 const short = (items: readonly { type: string; runId?: string; stepId?: string }[]) =>
   items.map(({ type, stepId = '-' }) => `${type} ${stepId}`);
 const REPAIRED = 'artifact.repaired bgm';
-const ALL = [REPAIRED, REPAIRED, 'cache.entry_dead sfx', 'cache.evicted -', 'cache.entry_dead bgm'];
+const ALL = [REPAIRED, REPAIRED, 'cache.entry_healed sfx', 'cache.evicted -', 'cache.entry_healed bgm'];
 
 test('events are newest first, with what they tell', async () => {
   const { items } = await cairn.listEvents();
   expect(short(items)).toEqual(ALL);
   expect(items[4]).toEqual({
     id: expect.any(String),
-    type: 'cache.entry_dead',
+    type: 'cache.entry_healed',
     runId,
     stepId: 'bgm',
     attempt: 1,
-    data: { digest: 'd' },
+    data: healed,
     createdAt: expect.any(String),
   });
   expect(Object.keys(items[3]!).sort()).toEqual(['createdAt', 'data', 'id', 'type']);
@@ -57,12 +59,14 @@ test('events come by pages', async () => {
 });
 
 test('events are found by run and by type', async () => {
-  const ofRun = [REPAIRED, 'cache.entry_dead sfx', 'cache.entry_dead bgm'];
+  const ofRun = [REPAIRED, 'cache.entry_healed sfx', 'cache.entry_healed bgm'];
   expect(short((await cairn.listEvents({ runId })).items)).toEqual(ofRun);
   expect(short((await cairn.listRunEvents(runId)).items)).toEqual(ofRun);
   expect(short((await cairn.listEvents({ type: 'cache.evicted' })).items)).toEqual(['cache.evicted -']);
   expect(short((await cairn.listRunEvents(runId, { type: 'artifact.repaired' })).items)).toEqual([REPAIRED]);
-  expect(short((await cairn.listEvents({ runId, type: 'cache.entry_dead' })).items)).toEqual(ofRun.slice(1));
+  expect(short((await cairn.listEvents({ runId, type: 'cache.entry_healed' })).items)).toEqual(
+    ofRun.slice(1),
+  );
 });
 
 test("a deleted run's events stay, but not under the run", async () => {

@@ -1,7 +1,7 @@
-import type { Gate, JsonObject, NewEvent } from '@cairn/dao';
+import type { Gate, NewEvent } from '@cairn/dao';
 
-/** What has just become of a gate: that it was opened, or how and by whom it was decided. */
-export function gateEvent(gate: Gate, more: JsonObject = {}): NewEvent {
+/** What has just become of a gate: that it was opened or closed, or how and by whom it was decided. */
+export function gateEvent(gate: Gate, more: { takenOverFrom?: string } = {}): NewEvent {
   const { tenantId, runId, stepId, id, role, shownDigest, status, expired, decidedBy, comment } = gate;
   const about = { gateId: id, role, shownDigest };
   const at = { tenantId, runId, stepId };
@@ -13,10 +13,10 @@ export function gateEvent(gate: Gate, more: JsonObject = {}): NewEvent {
       attempt: 1,
       data: { ...about, deadlineAt: gate.deadlineAt.toISOString() },
     };
+  if (status === 'closed') return { ...at, type: 'gate.closed', data: about };
   if (expired) return { ...at, type: 'gate.expired', data: { ...about, approved: status === 'approved' } };
-  return {
-    ...at,
-    type: `gate.${status}`,
-    data: { ...about, by: decidedBy, ...(comment !== null && { comment }), ...more },
-  };
+  const decision = { ...about, by: decidedBy, ...(comment !== null && { comment }), ...more };
+  return status === 'approved'
+    ? { ...at, type: 'gate.approved', data: decision }
+    : { ...at, type: 'gate.rejected', data: decision };
 }
