@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** Runs an UPDATE, INSERT or DELETE with RETURNING; gives the returned rows as the driver has them. */
+/** Runs an UPDATE or DELETE with RETURNING; gives the returned rows as the driver has them. */
 export async function returning<Row>(
   manager: EntityManager,
   sql: string,

@@ -22,8 +22,7 @@ export class TenantRepository {
 
   /** @returns false when there is, or was, one of that id. */
   async insertTenant(id: string, settings: TenantSettings): Promise<boolean> {
-    const rows = await returning<unknown>(
-      this.manager,
+    const rows = await this.manager.query<unknown[]>(
       `INSERT INTO "tenant" ("id", "name", "maxRunningRuns", "maxStoredBytes", "maxBodyBytes", "maxUploadBytes",
                              "createdAt", "updatedAt")
        VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp(), clock_timestamp())

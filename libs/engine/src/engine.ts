@@ -21,7 +21,7 @@ export interface Engine {
   readonly resources: ResourceLibrary;
   readonly hits: HitCounter;
   readonly leases: LeaseKeeper;
-  readonly waker: Pick<Waker, 'soon'>;
+  readonly waker: Pick<Waker, 'soon' | 'turnsSoon'>;
   /** How long a verification of stored bytes is relied on while their stamp stays. Milliseconds. */
   readonly verifyAfterMs: number;
   readonly log: Log;

@@ -8,6 +8,7 @@ import {
 import {
   delivers,
   MOST_PARALLEL,
+  TURN,
   stepRequest,
   walkOfRun,
   type EndAnswer,
@@ -26,11 +27,14 @@ import { Slots } from './slots.js';
 import { Wakes } from './wakes.js';
 import { walkNodes } from './walk-nodes.js';
 
+/** A run whose turn it is is told; should that be lost, it asks by itself after so long. Milliseconds. */
+const LONGEST_WAIT_MS = 10 * 60_000;
+
 /** Walks the graph that is pinned to a run, and ends the run. */
 export async function walkRun(run: RunRef): Promise<void> {
   const wakes = new Wakes();
   try {
-    const opened = await records.openRun(run);
+    const opened = await openInTurn(run, wakes);
     // Cancelled before it began, or all of it was in the cache.
     if (opened.ended) {
       const { nodes, progress } = walkOfRun(opened);
@@ -47,6 +51,17 @@ export async function walkRun(run: RunRef): Promise<void> {
     const { code, message } = failureOf(error, 'INTERPRETER_FAILED');
     await end({ ...run, status: 'failed', code, message });
     throw ApplicationFailure.nonRetryable(message, code);
+  }
+}
+
+/** Takes the run up as soon as it is its turn. */
+async function openInTurn(run: RunRef, wakes: Wakes): Promise<OpenedRun> {
+  for (;;) {
+    wakes.forget(TURN);
+    const opened = await records.openRun(run);
+    if (!opened.waits) return opened;
+    setCurrentDetails('⧖ waits for its turn: its tenant runs as many as it may at once');
+    await wakes.until(TURN, LONGEST_WAIT_MS);
   }
 }
 

@@ -47,6 +47,6 @@ export type * from './map-protocol.js';
 export { MAP_WORKFLOW } from './map-protocol.js';
 export type * from './protocol.js';
 export type * from './shape-protocol.js';
-export { WAKE_SIGNAL } from './protocol.js';
+export { TURN, WAKE_SIGNAL } from './protocol.js';
 export { stepRequest, type RequestContext } from './step-request.js';
 export { Walk, walkOfItem, walkOfRun, type Progress } from './walk.js';

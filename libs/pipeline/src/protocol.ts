@@ -37,6 +37,8 @@ export interface RunSetting {
 export interface OpenedRun extends RunSetting {
   /** True when there is nothing to do: the run was cancelled before it began, or has ended. */
   readonly ended: boolean;
+  /** It is not its turn: the run stays `queued`, and its workflow is sent {@link TURN} when it is. */
+  readonly waits?: true;
   readonly graph: Graph;
   readonly trigger: unknown;
   /** Steps that were looked up a moment ago, and are not in the cache. */
@@ -94,6 +96,9 @@ export interface WaitingStep {
 
 /** Sent to a run's workflow, with a step's id, when what that step waits for has ended. */
 export const WAKE_SIGNAL = 'wake';
+
+/** In the place of a step's id: it is the run's turn to begin. */
+export const TURN = '$turn';
 
 /** What an activity of a skill gives: the step's end, or whom it has to wait for. A repair that is done is `done`. */
 export type StepAnswer = SettledStep | WaitingStep;

@@ -1,9 +1,10 @@
 import { repositories, type DataSource } from '@cairn/dao';
 import type { Log } from '../log.js';
+import { tellTurns } from '../turns/tell-turns.js';
 
 /** Temporal, as waking needs it. */
 export interface WakeControl {
-  /** Sends the wake-up of a step to its run's workflow. One that has ended needs none. */
+  /** Sends the wake-up of a step, or its turn, to a run's workflow. One that has ended needs none. */
   wake(temporalWorkflowId: string, stepId: string): Promise<void>;
 }
 
@@ -31,8 +32,16 @@ export class Waker {
    * @returns how many
    * @throws when the database or Temporal cannot be reached
    */
-  sendOverdue(): Promise<number> {
-    return this.send({ overdueMs: OVERDUE_MS });
+  async sendOverdue(): Promise<number> {
+    const sent = await this.send({ overdueMs: OVERDUE_MS });
+    return sent + (await tellTurns(this.parts));
+  }
+
+  /** Tells runs that it is their turn, as one has just ended; in the background. */
+  turnsSoon(): void {
+    tellTurns(this.parts).catch((error: unknown) =>
+      this.parts.log.warn({ error: (error as Error).message }, 'a turn was not told yet'),
+    );
   }
 
   private async send(filter: { cacheKey?: string; overdueMs: number }): Promise<number> {

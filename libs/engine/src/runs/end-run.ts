@@ -11,7 +11,7 @@ import { settleRun } from './settle-run.js';
  * wrong the run goes on, and they are named.
  */
 export async function endRun(
-  engine: Pick<Engine, 'dataSource' | 'store' | 'verifyAfterMs'>,
+  engine: Pick<Engine, 'dataSource' | 'store' | 'verifyAfterMs' | 'waker'>,
   ending: RunEnding,
 ): Promise<EndAnswer> {
   if (ending.status === 'completed') {
@@ -26,6 +26,6 @@ export async function endRun(
     const { damaged } = await checkBlobs(engine, tenantId, [...files, ...made], { always: true });
     if (damaged.size > 0) return { kind: 'damaged', digests: [...damaged.keys()] };
   }
-  await settleRun(engine.dataSource, ending, ending);
+  await settleRun(engine.dataSource, ending, ending, () => engine.waker.turnsSoon());
   return { kind: 'ended' };
 }

@@ -11,28 +11,37 @@ export interface Settlement {
 
 /**
  * Ends a run and all that is open in it, in one transaction: running steps fail with the run's code, pending ones
- * are skipped, open gates are closed. A run that has ended stays as it is.
+ * are skipped, open gates are closed. A run that has ended stays as it is. Where runs of the tenant wait for their
+ * turn, the next one has it.
  *
+ * @param gave called after the commit when it gave turns; without it they are told a moment later
  * @returns whether this call ended it.
  */
 export async function settleRun(
   dataSource: DataSource,
   run: { tenantId: string; runId: string },
   how: Settlement,
+  gave: () => void = () => undefined,
 ): Promise<boolean> {
   const { tenantId, runId } = run;
-  return transaction(dataSource, async tx => {
+  let turns = 0;
+  const ended = await transaction(dataSource, async tx => {
     const current = await tx.runs.getRun(tenantId, runId);
     if (!current || isTerminalRunStatus(current.status)) return false;
     await endOpenSteps(tx, run, how);
     if (how.status === 'completed') await tx.runs.markRunning(tenantId, runId);
-    return tx.runs.finishRun(tenantId, runId, {
+    const finished = await tx.runs.finishRun(tenantId, runId, {
       status: how.status,
       error: how.message ?? null,
       errorCode: how.code ?? null,
       output: how.output,
     });
+    // A run that another has started had no turn of its own.
+    if (finished && current.parentRunId === null) turns = (await tx.turns.giveTurns(tenantId)).length;
+    return finished;
   });
+  if (turns > 0) gave();
+  return ended;
 }
 
 /**

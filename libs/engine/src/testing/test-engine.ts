@@ -127,7 +127,7 @@ export async function startTestEngine() {
     resources: new ResourceLibrary(folder),
     hits: new HitCounter(database.dataSource),
     leases: new LeaseKeeper({ databaseUrl: database.url, leaseMs: LEASE_MS }, silent),
-    waker: { soon: cacheKey => void woken.push(cacheKey) },
+    waker: { soon: cacheKey => void woken.push(cacheKey), turnsSoon: () => void woken.push('turns') },
     verifyAfterMs: 24 * 60 * 60 * 1000,
     log: silent,
   };
