@@ -17,6 +17,7 @@ export { StepCache } from './entities/step-cache.entity.js';
 export { Tenant, type TenantStatus } from './entities/tenant.entity.js';
 export { WorkerSkill } from './entities/worker-skill.entity.js';
 export { WorkflowGraph } from './entities/workflow-graph.entity.js';
+export { EVENT_CHANNEL, EventListener, type SequencedBatch, SequencerSession } from './event-sequencing.js';
 export {
   DatabaseConnectionLostError,
   IdempotencyKeyTakenError,
@@ -55,6 +56,13 @@ export {
   type DueWake,
   type HeldClaim,
 } from './repositories/claim.repository.js';
+export {
+  type EventLag,
+  EventLog,
+  type LoggedEvent,
+  type LogFilter,
+  type LogRange,
+} from './repositories/event-log.js';
 export { type EventFilter, EventRepository } from './repositories/event.repository.js';
 export type { NewEvent } from './repositories/new-event.js';
 export { type Execution, ExecutionRepository } from './repositories/execution.repository.js';

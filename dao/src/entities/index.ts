@@ -3,6 +3,7 @@ import { Artifact } from './artifact.entity.js';
 import { BlobLease } from './blob-lease.entity.js';
 import { Blob } from './blob.entity.js';
 import { ClaimOutcome } from './claim-outcome.entity.js';
+import { EventHead } from './event-head.entity.js';
 import { Event } from './event.entity.js';
 import { Gate } from './gate.entity.js';
 import { MapItem } from './map-item.entity.js';
@@ -29,6 +30,7 @@ export const entities = [
   Blob,
   BlobLease,
   Event,
+  EventHead,
   WorkerSkill,
   Retention,
   MapItem,

@@ -1,6 +1,7 @@
 import { Initial1700000000000 } from './1700000000000-initial.js';
 import { OneExecutionAndStoreCare1700000001000 } from './1700000001000-one-execution-and-store-care.js';
 import { AnswersAndShapes1700000002000 } from './1700000002000-answers-and-shapes.js';
+import { EventLog1700000003000 } from './1700000003000-event-log.js';
 import { Tenants1700000003100 } from './1700000003100-tenants.js';
 import { ApiKeys1700000003200 } from './1700000003200-api-keys.js';
 
@@ -9,6 +10,7 @@ export const migrations = [
   Initial1700000000000,
   OneExecutionAndStoreCare1700000001000,
   AnswersAndShapes1700000002000,
+  EventLog1700000003000,
   Tenants1700000003100,
   ApiKeys1700000003200,
 ];

@@ -6,6 +6,7 @@ import { BlobRepository } from './blob.repository.js';
 import { CacheEntries } from './cache-entries.js';
 import { CacheRepository } from './cache.repository.js';
 import { ClaimRepository } from './claim.repository.js';
+import { EventLog } from './event-log.js';
 import { EventRepository } from './event.repository.js';
 import { ExecutionRepository } from './execution.repository.js';
 import { GateRepository } from './gate.repository.js';
@@ -33,6 +34,7 @@ export interface Repositories {
   claims: ClaimRepository;
   blobs: BlobRepository;
   events: EventRepository;
+  eventLog: EventLog;
   executions: ExecutionRepository;
   cacheEntries: CacheEntries;
   workerSkills: WorkerSkillRepository;
@@ -77,6 +79,7 @@ function bind(manager: EntityManager): Repositories {
     claims: new ClaimRepository(manager),
     blobs: new BlobRepository(manager),
     events: new EventRepository(manager),
+    eventLog: new EventLog(manager),
     executions: new ExecutionRepository(manager),
     cacheEntries: new CacheEntries(manager),
     workerSkills: new WorkerSkillRepository(manager),
