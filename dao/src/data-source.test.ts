@@ -34,12 +34,12 @@ describe('migrations', () => {
 
   test('the comparison sees a column, a constraint and an index that differ', async () => {
     await migrate(dataSource);
-    await dataSource.query('ALTER TABLE "run" DROP COLUMN "scheduleId"');
+    await dataSource.query('ALTER TABLE "run" DROP COLUMN "requestDigest"');
     await dataSource.query('ALTER TABLE "artifact" DROP CONSTRAINT "artifact_content_hash_check"');
     await dataSource.query('DROP INDEX "step_cache_tenant_skill_idx"');
     expect(await drift()).toEqual([
       `ALTER TABLE "artifact" ADD CONSTRAINT "artifact_content_hash_check" CHECK ("contentHash" ~ '^sha256:[0-9a-f]{64}$')`,
-      'ALTER TABLE "run" ADD "scheduleId" text',
+      'ALTER TABLE "run" ADD "requestDigest" text',
       'CREATE INDEX "step_cache_tenant_skill_idx" ON "step_cache" ("tenantId", "skillId")',
     ]);
   });

@@ -12,6 +12,15 @@ export { MapItem } from './entities/map-item.entity.js';
 export { Retention } from './entities/retention.entity.js';
 export { RunStep } from './entities/run-step.entity.js';
 export { Run, type RunOptions } from './entities/run.entity.js';
+export { ScheduleFiring } from './entities/schedule-firing.entity.js';
+export {
+  FIRING_OUTCOMES,
+  OVERLAPS,
+  type FiringOrigin,
+  type FiringOutcome,
+  type Overlap,
+} from './entities/schedule-words.js';
+export { type Pause, Schedule, type ScheduleTimes, type WantedBackfill } from './entities/schedule.entity.js';
 export * from './entities/status.js';
 export { StepCache } from './entities/step-cache.entity.js';
 export { Tenant, type TenantStatus } from './entities/tenant.entity.js';
@@ -67,6 +76,12 @@ export { type EventFilter, EventRepository } from './repositories/event.reposito
 export type { NewEvent } from './repositories/new-event.js';
 export { type Execution, ExecutionRepository } from './repositories/execution.repository.js';
 export {
+  type DueTime,
+  type FiringCounts,
+  type FiringFilter,
+  FiringRepository,
+} from './repositories/firing.repository.js';
+export {
   type GateDecision,
   type GateFilter,
   GateRepository,
@@ -93,6 +108,13 @@ export {
   RunRepository,
 } from './repositories/run.repository.js';
 export { RunsAcrossTenants } from './repositories/runs-across-tenants.js';
+export {
+  type NewSchedule,
+  type ScheduleDefinition,
+  type ScheduleFilter,
+  ScheduleRepository,
+} from './repositories/schedule.repository.js';
+export { type LookedAt, SchedulesAcrossTenants } from './repositories/schedules-across-tenants.js';
 export {
   type NewRunStep,
   type StepHit,

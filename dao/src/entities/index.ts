@@ -10,6 +10,8 @@ import { MapItem } from './map-item.entity.js';
 import { Retention } from './retention.entity.js';
 import { RunStep } from './run-step.entity.js';
 import { Run } from './run.entity.js';
+import { ScheduleFiring } from './schedule-firing.entity.js';
+import { Schedule } from './schedule.entity.js';
 import { StepCache } from './step-cache.entity.js';
 import { StepClaim } from './step-claim.entity.js';
 import { StepWaiter } from './step-waiter.entity.js';
@@ -37,4 +39,6 @@ export const entities = [
   Gate,
   ApiKey,
   Tenant,
+  Schedule,
+  ScheduleFiring,
 ];

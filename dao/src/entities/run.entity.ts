@@ -31,6 +31,8 @@ export interface RunOptions {
 @Index('run_parent_idx', ['parentRunId'], { where: '"parentRunId" IS NOT NULL' })
 @Index('run_root_idx', ['rootRunId'])
 @Index('run_retry_idx', ['retryOfRunId'], { where: '"retryOfRunId" IS NOT NULL' })
+@Index('run_schedule_idx', ['scheduleId', 'createdAt', 'id'], { where: '"scheduleId" IS NOT NULL' })
+@Index('run_schedule_due_idx', ['scheduleId', 'scheduledFor'], { where: '"scheduledFor" IS NOT NULL' })
 @Index('run_tenant_live_idx', ['tenantId', 'status', 'createdAt', 'id'], {
   where: `"status" IN ('queued', 'running')`,
 })
@@ -111,6 +113,10 @@ export class Run {
 
   @Column({ type: 'text', nullable: true })
   scheduleId!: string | null;
+
+  /** Of a run that a schedule has started: the time that it is for, without jitter. */
+  @Column({ type: 'timestamptz', nullable: true })
+  scheduledFor!: Date | null;
 
   @Column({ type: 'text', nullable: true })
   idempotencyKey!: string | null;

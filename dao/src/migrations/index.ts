@@ -4,6 +4,7 @@ import { AnswersAndShapes1700000002000 } from './1700000002000-answers-and-shape
 import { EventLog1700000003000 } from './1700000003000-event-log.js';
 import { Tenants1700000003100 } from './1700000003100-tenants.js';
 import { ApiKeys1700000003200 } from './1700000003200-api-keys.js';
+import { Schedules1700000003300 } from './1700000003300-schedules.js';
 
 /** Every migration, oldest first. One that has been released is never edited: a change is a new one. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   EventLog1700000003000,
   Tenants1700000003100,
   ApiKeys1700000003200,
+  Schedules1700000003300,
 ];

@@ -9,6 +9,7 @@ import { ClaimRepository } from './claim.repository.js';
 import { EventLog } from './event-log.js';
 import { EventRepository } from './event.repository.js';
 import { ExecutionRepository } from './execution.repository.js';
+import { FiringRepository } from './firing.repository.js';
 import { GateRepository } from './gate.repository.js';
 import { GraphRepository } from './graph.repository.js';
 import { MapCopies } from './map-copies.js';
@@ -16,6 +17,7 @@ import { MapItemRepository } from './map-item.repository.js';
 import { RemainsRepository } from './remains.repository.js';
 import { RetentionRepository } from './retention.repository.js';
 import { RunRepository } from './run.repository.js';
+import { ScheduleRepository } from './schedule.repository.js';
 import { StepRepository } from './step.repository.js';
 import { TenantRepository } from './tenant.repository.js';
 import { TurnRepository } from './turn.repository.js';
@@ -46,6 +48,8 @@ export interface Repositories {
   mapItems: MapItemRepository;
   mapCopies: MapCopies;
   gates: GateRepository;
+  schedules: ScheduleRepository;
+  firings: FiringRepository;
   apiKeys: ApiKeyRepository;
   tenants: TenantRepository;
   turns: TurnRepository;
@@ -91,6 +95,8 @@ function bind(manager: EntityManager): Repositories {
     mapItems: new MapItemRepository(manager),
     mapCopies: new MapCopies(manager),
     gates: new GateRepository(manager),
+    schedules: new ScheduleRepository(manager),
+    firings: new FiringRepository(manager),
     apiKeys: new ApiKeyRepository(manager),
     tenants: new TenantRepository(manager),
     turns: new TurnRepository(manager),

@@ -60,6 +60,7 @@ describe('insertRun', () => {
       retryOfRunId: null,
       forkOfRunId: null,
       scheduleId: 's',
+      scheduledFor: null,
       forkFromStepId: null,
       inputEdits: {},
       idempotencyKey: 'k',

@@ -6,9 +6,11 @@ import { Run, type RunOptions } from '../entities/run.entity.js';
 import type { RunStatus, TerminalRunStatus } from '../entities/status.js';
 import { IdempotencyKeyTakenError, isUniqueViolation } from '../errors.js';
 import { assertRunTransition, isTerminalRunStatus, runStatusesBefore } from '../state-machine.js';
+import type { EventRepository } from './event.repository.js';
 import { type Page, type PagePosition, readPage } from './paging.js';
+import { runCreated, runEnded, runStarted, type EndedRun } from './run-events.js';
 import { RunsAcrossTenants } from './runs-across-tenants.js';
-import { jsonb, message, returning } from './sql.js';
+import { assertInTransaction, jsonb, message, returning } from './sql.js';
 
 /** What a caller says about a run that does not exist yet; the rest has defaults. It starts `queued`. */
 export interface NewRun {
@@ -29,6 +31,7 @@ export interface NewRun {
   forkFromStepId?: string | null;
   inputEdits?: JsonObject;
   scheduleId?: string | null;
+  scheduledFor?: Date | null;
   idempotencyKey?: string | null;
   requestDigest?: string | null;
 }
@@ -49,21 +52,31 @@ export interface RunFilter {
   workflowName?: string;
   /** Runs that steps of this one have started; null for runs that no other has started. */
   parentRunId?: string | null;
+  /** Runs of this schedule. */
+  scheduleId?: string;
 }
 
-/** The runs of a tenant. Every change of status is one conditional statement, so concurrent writers are safe. */
+/**
+ * The runs of a tenant. Every change of status is one conditional statement, so concurrent writers are safe, and the one
+ * that makes it writes its event, in the same transaction.
+ */
 export class RunRepository {
   /** What the reconciler does for all tenants at once. */
   readonly acrossTenants: RunsAcrossTenants;
 
-  constructor(private readonly manager: EntityManager) {
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly events: EventRepository,
+  ) {
     this.acrossTenants = new RunsAcrossTenants(manager);
   }
 
   /** @throws IdempotencyKeyTakenError when another run of the tenant has the key. */
   async insertRun(run: NewRun): Promise<void> {
+    assertInTransaction(this.manager);
     try {
       await this.manager.insert(Run, rowOf(run));
+      await this.events.append([runCreated(run)]);
     } catch (error) {
       if (run.idempotencyKey && isUniqueViolation(error, 'run_tenant_idempotency_key')) {
         throw new IdempotencyKeyTakenError(run.tenantId, run.idempotencyKey, { cause: error });
@@ -78,6 +91,7 @@ export class RunRepository {
    * @returns whether it was inserted now.
    */
   async insertRunIfAbsent(run: NewRun): Promise<boolean> {
+    assertInTransaction(this.manager);
     const result = await this.manager
       .createQueryBuilder()
       .insert()
@@ -86,7 +100,9 @@ export class RunRepository {
       .orIgnore()
       .returning('id')
       .execute();
-    return (result.raw as unknown[]).length > 0;
+    const inserted = (result.raw as unknown[]).length > 0;
+    if (inserted) await this.events.append([runCreated(run)]);
+    return inserted;
   }
 
   async findByIdempotencyKey(tenantId: string, idempotencyKey: string): Promise<Run | null> {
@@ -115,6 +131,7 @@ export class RunRepository {
     if (filter.workflowName) {
       query.andWhere('run.workflowName = :workflowName', { workflowName: filter.workflowName });
     }
+    if (filter.scheduleId) query.andWhere('run.scheduleId = :scheduleId', { scheduleId: filter.scheduleId });
     if (filter.parentRunId === null) query.andWhere('run.parentRunId IS NULL');
     else if (filter.parentRunId)
       query.andWhere('run.parentRunId = :parentRunId', { parentRunId: filter.parentRunId });
@@ -127,6 +144,7 @@ export class RunRepository {
    * @returns the status afterwards, null when there is no such run.
    */
   async markRunning(tenantId: string, runId: string): Promise<RunStatus | null> {
+    assertInTransaction(this.manager);
     const rows = await returning<{ status: RunStatus }>(
       this.manager,
       `UPDATE "run"
@@ -135,40 +153,43 @@ export class RunRepository {
         RETURNING "status"`,
       [tenantId, runId, runStatusesBefore('running')],
     );
+    if (rows.length > 0) await this.events.append([runStarted(tenantId, runId)]);
     return rows[0]?.status ?? this.statusOf(tenantId, runId);
   }
 
   /**
    * Ends a run. A run that has already ended keeps its first outcome. One that fails while `queued` passes through
-   * `running` in the same statement, which its `startedAt` shows.
+   * `running` in the same transaction, which its `startedAt` shows.
    *
    * @returns whether this call ended it; false when it had ended, or does not exist.
    * @throws InvalidTransitionError when its status does not lead there, as `queued` to `completed`.
    */
   async finishRun(tenantId: string, runId: string, outcome: RunOutcome): Promise<boolean> {
-    const failing = outcome.status === 'failed';
-    const from = [...runStatusesBefore(outcome.status), ...(failing ? runStatusesBefore('running') : [])];
+    assertInTransaction(this.manager);
     for (;;) {
-      const rows = await returning<{ id: string }>(
+      if (outcome.status === 'failed') await this.markRunning(tenantId, runId);
+      const rows = await returning<EndedRun>(
         this.manager,
         `UPDATE "run"
             SET "status" = $4, "error" = $5, "errorCode" = $6, "output" = $7::jsonb,
-                "startedAt" = CASE WHEN $8 THEN COALESCE("startedAt", clock_timestamp()) ELSE "startedAt" END,
                 "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
           WHERE "tenantId" = $1 AND "id" = $2 AND "status" = ANY($3)
-          RETURNING "id"`,
+          RETURNING "status", "error", "errorCode",
+                    round(extract(epoch FROM "completedAt" - "startedAt") * 1000)::int AS "durationMs"`,
         [
           tenantId,
           runId,
-          from,
+          runStatusesBefore(outcome.status),
           outcome.status,
           message(outcome.error ?? null),
           message(outcome.errorCode ?? null),
           jsonb(outcome.output),
-          failing,
         ],
       );
-      if (rows.length > 0) return true;
+      if (rows[0]) {
+        await this.events.append([runEnded(tenantId, runId, rows[0])]);
+        return true;
+      }
       const current = await this.statusOf(tenantId, runId);
       if (current === null || isTerminalRunStatus(current)) return false;
       // Does not throw when the run moved on between the two statements: then the update is tried again.
