@@ -24,6 +24,12 @@ export { type Pause, Schedule, type ScheduleTimes, type WantedBackfill } from '.
 export * from './entities/status.js';
 export { StepCache } from './entities/step-cache.entity.js';
 export { Tenant, type TenantStatus } from './entities/tenant.entity.js';
+export {
+  type DeliveryAttempt,
+  type DeliveryStatus,
+  WebhookDelivery,
+} from './entities/webhook-delivery.entity.js';
+export { Webhook, type WebhookDisabledReason, type WebhookStatus } from './entities/webhook.entity.js';
 export { WorkerSkill } from './entities/worker-skill.entity.js';
 export { WorkflowGraph } from './entities/workflow-graph.entity.js';
 export { EVENT_CHANNEL, EventListener, type SequencedBatch, SequencerSession } from './event-sequencing.js';
@@ -130,6 +136,20 @@ export {
 export { type GivenTurn, type TurnCounts, TurnRepository } from './repositories/turn.repository.js';
 export { type UnretriedFilter, type UnretriedFound, UnretriedRuns } from './repositories/unretried-runs.js';
 export { type CountAndBytes, type TenantUsage, UsageRepository } from './repositories/usage.repository.js';
+export { type DeliveryFilter, WebhookDeliveryRepository } from './repositories/webhook-delivery.repository.js';
+export {
+  type NewWebhook,
+  type WebhookChange,
+  type WebhookReplay,
+  WebhookRepository,
+} from './repositories/webhook.repository.js';
+export {
+  type AttemptEnd,
+  type BehindWebhook,
+  type DueWebhook,
+  type TakenDelivery,
+  WebhooksAcrossTenants,
+} from './repositories/webhooks-across-tenants.js';
 export {
   type LiveSkill,
   type SeenSkill,

@@ -16,6 +16,8 @@ import { StepCache } from './step-cache.entity.js';
 import { StepClaim } from './step-claim.entity.js';
 import { StepWaiter } from './step-waiter.entity.js';
 import { Tenant } from './tenant.entity.js';
+import { WebhookDelivery } from './webhook-delivery.entity.js';
+import { Webhook } from './webhook.entity.js';
 import { WorkerSkill } from './worker-skill.entity.js';
 import { WorkflowGraph } from './workflow-graph.entity.js';
 
@@ -37,6 +39,8 @@ export const entities = [
   Retention,
   MapItem,
   Gate,
+  Webhook,
+  WebhookDelivery,
   ApiKey,
   Tenant,
   Schedule,

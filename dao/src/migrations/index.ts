@@ -5,6 +5,7 @@ import { EventLog1700000003000 } from './1700000003000-event-log.js';
 import { Tenants1700000003100 } from './1700000003100-tenants.js';
 import { ApiKeys1700000003200 } from './1700000003200-api-keys.js';
 import { Schedules1700000003300 } from './1700000003300-schedules.js';
+import { Webhooks1700000003400 } from './1700000003400-webhooks.js';
 
 /** Every migration, oldest first. One that has been released is never edited: a change is a new one. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Tenants1700000003100,
   ApiKeys1700000003200,
   Schedules1700000003300,
+  Webhooks1700000003400,
 ];

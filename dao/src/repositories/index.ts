@@ -23,6 +23,9 @@ import { TenantRepository } from './tenant.repository.js';
 import { TurnRepository } from './turn.repository.js';
 import { UnretriedRuns } from './unretried-runs.js';
 import { UsageRepository } from './usage.repository.js';
+import { WebhookDeliveryRepository } from './webhook-delivery.repository.js';
+import { WebhookRepository } from './webhook.repository.js';
+import { WebhooksAcrossTenants } from './webhooks-across-tenants.js';
 import { WorkerSkillRepository } from './worker-skill.repository.js';
 import { inTransaction } from '../transaction.js';
 
@@ -48,6 +51,9 @@ export interface Repositories {
   mapItems: MapItemRepository;
   mapCopies: MapCopies;
   gates: GateRepository;
+  webhooks: WebhookRepository;
+  webhookDeliveries: WebhookDeliveryRepository;
+  webhooksAcrossTenants: WebhooksAcrossTenants;
   schedules: ScheduleRepository;
   firings: FiringRepository;
   apiKeys: ApiKeyRepository;
@@ -95,6 +101,9 @@ function bind(manager: EntityManager): Repositories {
     mapItems: new MapItemRepository(manager),
     mapCopies: new MapCopies(manager),
     gates: new GateRepository(manager),
+    webhooks: new WebhookRepository(manager),
+    webhookDeliveries: new WebhookDeliveryRepository(manager),
+    webhooksAcrossTenants: new WebhooksAcrossTenants(manager),
     schedules: new ScheduleRepository(manager),
     firings: new FiringRepository(manager),
     apiKeys: new ApiKeyRepository(manager),

@@ -6,6 +6,7 @@ import { mapEvents } from './maps.js';
 import { runEvents } from './runs.js';
 import { stepEvents } from './steps.js';
 import { storeEvents } from './store.js';
+import { webhookEvents } from './webhooks.js';
 
 export type { EventType } from './event-type.js';
 export { MOST_ARTIFACTS, MOST_MESSAGE } from './fields.js';
@@ -20,6 +21,7 @@ export const EVENT_TYPES = {
   ...cacheEvents,
   ...artifactEvents,
   ...storeEvents,
+  ...webhookEvents,
 };
 
 /** E.g. `run.completed`. */
