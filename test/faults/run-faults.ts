@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createDataSource } from '@cairn/dao';
+import { quietPorts } from '../support/cluster/quiet-ports.js';
 import { findings } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
 import { openArtifactDisk } from './artifact-disk.js';
@@ -17,7 +18,7 @@ import { seeded } from './random.js';
 import { runReference } from './reference.js';
 import { reportOf } from './report.js';
 import { makeScratchHome, type ScratchHome } from './scratch-home.js';
-import { quietPorts, startKillablePostgres, startKillableTemporal, type Server } from './servers.js';
+import { startKillablePostgres, startKillableTemporal, type Server } from './servers.js';
 
 export interface FaultRunSettings {
   /** How long faults strike. Milliseconds. */

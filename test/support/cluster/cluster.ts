@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createCairnClient, type CairnClient } from '@cairn/client';
+import { createDataSource, type DataSource } from '@cairn/dao';
+import { startPostgres, type KeptProcess } from '@cairn/local-stack';
+import { REPOSITORY } from '../campaign.js';
+import { Program } from '../cairn.js';
+import { prepareTemporalServer } from './temporal-server.js';
+import { quietPorts } from './quiet-ports.js';
+
+/** What the programs of a cluster are given by their servers. */
+export interface ClusterServers {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly artifacts: string;
+}
+
+export interface ClusterSettings {
+  readonly apis?: number;
+  readonly workers?: number;
+  /** False for tests only: PostgreSQL without fsync. */
+  readonly durable?: boolean;
+  /** The environment of the programs, added to what says where the servers are. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the APIs' or the workers' alone. */
+  readonly apiEnv?: Readonly<Record<string, string>>;
+  readonly workerEnv?: Readonly<Record<string, string>>;
+  /** Told what there is to wait for. */
+  readonly say?: (line: string) => void;
+}
+
+/** A whole installation as separate processes, each of which can be killed and started again. */
+export interface Cluster extends ClusterServers {
+  readonly home: string;
+  readonly apis: readonly Program[];
+  readonly workers: readonly Program[];
+  /** Of each API. */
+  readonly urls: readonly string[];
+  readonly clients: readonly CairnClient[];
+  readonly dataSource: DataSource;
+  /** The processes of the servers, by name. */
+  readonly servers: Readonly<Record<string, KeptProcess>>;
+  /** What the skills of test/fixtures appended to the file of executions, line by line. */
+  executions(): readonly string[];
+  /** Lets a waiting toy go on. */
+  release(text: string): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts PostgreSQL, Temporal's full server on it, APIs and workers: each ready when it resolves. Everything is
+ * below one new folder, which `stop` removes, and listens on 127.0.0.1 only.
+ */
+export async function startCluster(settings: ClusterSettings = {}): Promise<Cluster> {
+  const { apis: apiCount = 2, workers: workerCount = 2, durable = true, say = () => undefined } = settings;
+  const home = await mkdtemp(join(tmpdir(), 'cairn-cluster-'));
+  // As root, PostgreSQL runs as another user.
+  await chmod(home, 0o755);
+  const ends: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const [postgresPort, ...apiPorts] = await quietPorts(1 + apiCount);
+    say('starting PostgreSQL');
+    const postgres = await startPostgres({ home, durable, preferredPorts: [postgresPort!], log: say });
+    ends.push(() => postgres.process.stop());
+    const { databaseUrl } = postgres;
+    say("starting Temporal's server");
+    const startTemporal = await prepareTemporalServer({ folder: join(home, 'temporal'), databaseUrl, say });
+    const temporal = await startTemporal();
+    ends.push(() => temporal.process.stop());
+
+    say('starting the programs');
+    const marks = join(home, 'marks');
+    mkdirSync(marks);
+    const given = { databaseUrl, temporalAddress: temporal.address, artifacts: join(home, 'artifacts') };
+    const env = {
+      CAIRN_HOME: home,
+      CAIRN_LOG_LEVEL: 'info',
+      CAIRN_TEST_MARKS: marks,
+      CAIRN_TEST_EXECUTIONS: join(marks, 'executions'),
+      DATABASE_URL: given.databaseUrl,
+      TEMPORAL_ADDRESS: given.temporalAddress,
+      CAIRN_ARTIFACTS: given.artifacts,
+      ...settings.env,
+    };
+    const program = (kind: 'api' | 'worker', index: number, more: Readonly<Record<string, string>> = {}) =>
+      new Program(kind, REPOSITORY, { ...env, ...more }, join(home, `${kind}-${index + 1}.log`));
+    const apis = apiPorts.map((port, index) =>
+      program('api', index, { ...settings.apiEnv, CAIRN_PORT: String(port) }),
+    );
+    const workers = Array.from({ length: workerCount }, (_, index) =>
+      program('worker', index, settings.workerEnv),
+    );
+    const programs = [...apis, ...workers];
+    ends.push(() => Promise.all(programs.map(each => each.end('SIGTERM'))));
+    await Promise.all(programs.map(each => each.start()));
+    const dataSource = await createDataSource({ url: databaseUrl, poolSize: 3 }).initialize();
+    ends.push(() => dataSource.destroy());
+    const urls = apiPorts.map(port => `http://127.0.0.1:${port}`);
+    const executionsFile = env.CAIRN_TEST_EXECUTIONS;
+    return {
+      home,
+      ...given,
+      apis,
+      workers,
+      urls,
+      clients: urls.map(baseUrl => createCairnClient({ baseUrl })),
+      dataSource,
+      servers: { postgres: postgres.process, temporal: temporal.process },
+      executions: () =>
+        existsSync(executionsFile) ? readFileSync(executionsFile, 'utf8').split('\n').filter(Boolean) : [],
+      release: text => writeFileSync(join(marks, `${text}.go`), ''),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
