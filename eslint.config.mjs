@@ -10,6 +10,7 @@ const boundaries = [
   allowed('lib:typography'),
   allowed('lib:web-package'),
   allowed('lib:local-stack'),
+  allowed('lib:telemetry'),
   allowed('lib:client'),
   allowed('dto'),
   allowed('dao', 'dto'),
@@ -40,6 +41,7 @@ const boundaries = [
     ...[
       'canonical',
       'configuration',
+      'telemetry',
       'skill-kit',
       'pipeline',
       'artifact-store',
@@ -57,6 +59,7 @@ const boundaries = [
     ...[
       'canonical',
       'configuration',
+      'telemetry',
       'skill-kit',
       'pipeline',
       'artifact-store',

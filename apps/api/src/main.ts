@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
-import { pino } from 'pino';
-import { startApi } from './app/start-api.js';
+import { createLog, startTracing } from '@cairn/telemetry';
+import { startApi, version } from './app/start-api.js';
 import { isLoopback } from './http/local-only.js';
 
 type Complete = Configuration & { readonly databaseUrl: string };
@@ -29,7 +29,15 @@ async function main(): Promise<void> {
   process.once('disconnect', () => stopping.abort());
 
   const configuration = configure();
-  const log = pino({ name: 'cairn-api', level: configuration.logLevel });
+  const log = createLog('cairn-api', configuration.logLevel);
+  const tracing =
+    configuration.tracing &&
+    (await startTracing({
+      ...configuration.tracing,
+      name: 'cairn-api',
+      version: await version(),
+      warn: reason => log.warn({ error: reason }, 'traces cannot be sent'),
+    }));
   if (!isLoopback(configuration.host))
     log.warn(
       { host: configuration.host },
@@ -44,6 +52,7 @@ async function main(): Promise<void> {
   process.send?.({ kind: 'ready', url: api.url });
   await stopped;
   await api.close();
+  await tracing?.close();
   log.info('the API has stopped');
 }
 

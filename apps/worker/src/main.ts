@@ -15,8 +15,9 @@ import {
   type Engine,
 } from '@cairn/engine';
 import { builtInAdapters } from '@cairn/providers';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
+import { createLog, startTracing } from '@cairn/telemetry';
 import { Client } from '@temporalio/client';
 import { untilItWorks } from './patience.js';
 import { poolsOf } from './pools.js';
@@ -37,7 +38,15 @@ const COUNT_EVERY_MS = 1_000;
 const REGISTER_EVERY_MS = 30_000;
 
 async function main(configuration: Configuration, stop: AbortSignal): Promise<void> {
-  const log = pino({ name: 'cairn-worker', level: configuration.logLevel });
+  const log = createLog('cairn-worker', configuration.logLevel);
+  const tracing =
+    configuration.tracing &&
+    (await startTracing({
+      ...configuration.tracing,
+      name: 'cairn-worker',
+      version: await version(),
+      warn: reason => log.warn({ error: reason }, 'traces cannot be sent'),
+    }));
   logTemporalTo(log);
   // Started by a parent that has died, and its servers with it: there is nothing left to finish on.
   process.once('disconnect', () => process.exit(1));
@@ -72,8 +81,9 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
     skills,
     resources: new ResourceLibrary(fileURLToPath(resourceRoot)),
     log,
+    tracer: tracing,
   };
-  const workers = await createWorkers({ connection, configuration, engine, pools });
+  const workers = await createWorkers({ connection, configuration, engine, pools, tracing });
   const registered = servedSkills(catalog, pools);
   const register = () => registerBuild(dataSource, skills, registered);
   // Before it says that it is ready: runs that are asked for then are held against what is registered.
@@ -98,6 +108,12 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   await leases.close();
   await connection.close();
   await dataSource.destroy();
+  await tracing?.close();
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 const stop = stopSignal();

@@ -2,25 +2,33 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Runtime, Worker, type NativeConnection } from '@temporalio/worker';
 import type { Configuration } from '@cairn/configuration';
 import type { Engine } from '@cairn/engine';
+import type { Tracing } from '@cairn/telemetry';
 import { recordActivities } from './activities/record-activities.js';
 import { skillActivities } from './activities/skill-activities.js';
 import type { Pool } from './pools.js';
+import type { TemporalTracing } from './telemetry/trace-temporal.js';
 
 export interface WorkerParts {
   readonly connection: NativeConnection;
   readonly configuration: Configuration;
   readonly engine: Engine;
   readonly pools: readonly Pool[];
+  /** Absent where nobody takes traces. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** One of Temporal's workers for each pool: for each queue slots of its own. */
 export async function createWorkers(parts: WorkerParts): Promise<readonly Worker[]> {
-  return Promise.all(parts.pools.map(pool => createWorker(parts, pool)));
+  // Loaded only here: it brings the whole of OpenTelemetry's SDK along.
+  const traced =
+    parts.tracing && (await import('./telemetry/trace-temporal.js')).traceTemporal(parts.tracing);
+  return Promise.all(parts.pools.map(pool => createWorker(parts, pool, traced)));
 }
 
 async function createWorker(
   { connection, configuration, engine }: WorkerParts,
   { taskQueue, slots, walks }: Pool,
+  traced: TemporalTracing | undefined,
 ): Promise<Worker> {
   return Worker.create({
     connection,
@@ -32,13 +40,15 @@ async function createWorker(
     maxHeartbeatThrottleInterval: '1s',
     maxConcurrentActivityTaskExecutions: slots,
     activities: { ...(walks && recordActivities(engine)), ...skillActivities(engine) },
-    ...(walks && { workflowBundle: await bundleInterpreter() }),
+    ...traced?.options,
+    ...(walks && { workflowBundle: await bundleInterpreter(traced?.workflowInterceptorModules) }),
   });
 }
 
-function bundleInterpreter(): ReturnType<typeof bundleWorkflowCode> {
+function bundleInterpreter(interceptors: readonly string[] = []): ReturnType<typeof bundleWorkflowCode> {
   return bundleWorkflowCode({
     logger: Runtime.instance().logger,
     workflowsPath: fileURLToPath(import.meta.resolve('@cairn/interpreter')),
+    workflowInterceptorModules: [...interceptors],
   });
 }

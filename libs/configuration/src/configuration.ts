@@ -39,6 +39,13 @@ export interface Configuration {
   readonly maxUploadBytes: number;
   /** CAIRN_CATALOG: a file that lists the packages with skills and workflows; absent for the shipped one. */
   readonly catalog?: string;
+  /**
+   * OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, and OTEL_EXPORTER_OTLP_PROTOCOL: traces are
+   * sent, and how; absent when nobody takes them.
+   */
+  readonly tracing?: { readonly protocol: 'http/protobuf' | 'http/json' };
+  /** CAIRN_METRICS: where metrics are served, `host:port`; absent when they are not. */
+  readonly metrics?: { readonly host: string; readonly port: number };
   /** CAIRN_LOG_LEVEL. Default `info`. */
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
@@ -138,6 +145,21 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
       ? bytes
       : refuse(name, 'it must be a number of bytes, like 5000000 or 2GiB');
   };
+  const tracing = () => {
+    const named = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const;
+    const endpoints = named.map(name => url(name, ['http:', 'https:']));
+    const off = text('OTEL_SDK_DISABLED') === 'true' || text('OTEL_TRACES_EXPORTER') === 'none';
+    if (off || endpoints.every(endpoint => endpoint === undefined)) return undefined;
+    const protocols = ['http/protobuf', 'http/json'] as const;
+    const general = oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', protocols, 'http/protobuf');
+    return { protocol: oneOf('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', protocols, general) };
+  };
+  const metrics = () => {
+    const value = address('CAIRN_METRICS');
+    if (value === undefined) return undefined;
+    const at = value.lastIndexOf(':');
+    return { host: value.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(value.slice(at + 1)) };
+  };
   if ((text('TEMPORAL_TLS_CERT') === undefined) !== (text('TEMPORAL_TLS_KEY') === undefined))
     throw new ConfigurationError('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY go together; only one is set');
   const home = path('CAIRN_HOME', '.cairn');
@@ -162,6 +184,8 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     collectEveryMs: text('CAIRN_COLLECT_EVERY') === '0' ? 0 : duration('CAIRN_COLLECT_EVERY', 3_600_000),
     maxUploadBytes: size('CAIRN_MAX_UPLOAD', 1024 ** 3),
     catalog: text('CAIRN_CATALOG') === undefined ? undefined : path('CAIRN_CATALOG', ''),
+    tracing: tracing(),
+    metrics: metrics(),
     logLevel: oneOf('CAIRN_LOG_LEVEL', LOG_LEVELS, 'info'),
   };
 }

@@ -73,7 +73,7 @@ export async function startApi(
         log,
         document,
       },
-      { host, port, log },
+      { host, port, log, watchers: { tracing: configuration.tracing !== undefined } },
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
     loop.start();
@@ -93,7 +93,8 @@ export async function startApi(
   }
 }
 
-async function version(): Promise<string> {
+/** Of the program. */
+export async function version(): Promise<string> {
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

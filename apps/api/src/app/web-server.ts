@@ -4,13 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { accessLog } from '../http/access-log.js';
 import { bodyTime } from '../http/body-time.js';
 import { jsonBody } from '../http/json-body.js';
 import { localOnly } from '../http/local-only.js';
 import { takesBytes } from '../http/routes.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { TenantGuard } from '../http/tenant.guard.js';
+import { watchRequests, type RequestWatchers } from '../telemetry/watch-requests.js';
 import { ApiModule, type ApiParts } from './api.module.js';
 
 export interface Listening {
@@ -26,7 +26,12 @@ export interface Listening {
  */
 export async function listen(
   parts: ApiParts,
-  { host, port, log }: { host: string; port: number; log: Logger },
+  {
+    host,
+    port,
+    log,
+    watchers,
+  }: { host: string; port: number; log: Logger; watchers?: Omit<RequestWatchers, 'log'> },
 ): Promise<Listening> {
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(parts), {
     bodyParser: false,
@@ -36,7 +41,7 @@ export async function listen(
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(accessLog(log));
+  app.use(watchRequests({ tracing: false, ...watchers, log }));
   app.use(
     helmet({
       contentSecurityPolicy: {

@@ -4,7 +4,8 @@ import { http } from '@cairn/dto';
 /** A path of OpenAPI as the router writes it: `/v1/runs/{id}` is `/v1/runs/:id`. */
 export const routePath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-const routes = Object.values<http.OperationSpec>(http.operations).map(spec => ({
+const routes = Object.entries<http.OperationSpec>(http.operations).map(([id, spec]) => ({
+  id: id as http.OperationId,
   spec,
   pattern: new RegExp(`^${spec.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`),
 }));
@@ -22,3 +23,16 @@ export const takesBytes = ({ method, url = '/' }: IncomingMessage): boolean =>
 /** The methods that a path takes. */
 export const methodsOf = (path: string): string[] =>
   operationsAt(path).flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+
+/** The operation that a request asks for; none where there is no such path, or not by that method. */
+export function operationOf(
+  path: string,
+  method: string,
+): { readonly id: http.OperationId; readonly spec: http.OperationSpec } | undefined {
+  const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
+  const found = routes.filter(({ spec, pattern }) => spec.method === asked && pattern.test(path));
+  // The router takes the one that names more.
+  return found.sort((a, b) => unnamed(a.spec) - unnamed(b.spec))[0];
+}
+
+const unnamed = ({ path }: http.OperationSpec) => path.split('{').length;

@@ -33,5 +33,8 @@ export async function temporalClient(configuration: Configuration): Promise<Clie
       tls: { ...(ca && { serverRootCACertificate: ca }), ...(pair && { clientCertPair: pair }) },
     }),
   });
-  return new Client({ connection, namespace: temporalNamespace });
+  const interceptors = configuration.tracing && {
+    workflow: [(await import('../telemetry/trace-starts.js')).traceStarts()],
+  };
+  return new Client({ connection, namespace: temporalNamespace, ...(interceptors && { interceptors }) });
 }

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { executeStep, repairStep, type Engine, type ExecutionHooks } from '@cairn/engine';
 import type { Beat, StepAnswer, StepRequest } from '@cairn/pipeline';
+import { withLogFields } from '@cairn/telemetry';
 import { isTriedAgain, translated, type Attempt } from './failures.js';
 
 /** At least this often, and three times within the heartbeat's time-out: a slow moment is no death. */
@@ -20,7 +21,12 @@ export function skillActivities(engine: Engine): Record<string, SkillActivity> {
       nonRetryable: request.policy.nonRetryable ?? [],
     };
     const work = request.repair ? repairStep : executeStep;
-    return translated(() => withHeartbeat(request, at, hooks => work(engine, request, hooks)), at);
+    const { tenantId, runId, stepId } = request;
+    const fields = { tenantId, runId, stepId, attempt: (request.attemptsBefore ?? 0) + info.attempt };
+    return withLogFields(
+      () => fields,
+      () => translated(() => withHeartbeat(request, at, hooks => work(engine, request, hooks)), at),
+    );
   };
   return Object.fromEntries(engine.skills.all.map(({ skill }) => [skill.id, activity]));
 }

@@ -6,15 +6,21 @@ export interface LogFields {
   readonly runId?: string | undefined;
   readonly stepId?: string | undefined;
   readonly attempt?: number | undefined;
+  /** Of the API: the operation that is asked for, and by which key. */
   readonly operation?: string | undefined;
+  readonly keyId?: string | undefined;
 }
 
-const current = new AsyncLocalStorage<LogFields>();
+const current = new AsyncLocalStorage<() => LogFields>();
 
-/** Does work whose log lines all have these fields, beside those that are set around it. */
-export function withLogFields<T>(fields: LogFields, work: () => T): T {
-  return current.run({ ...current.getStore(), ...fields }, work);
+/**
+ * Does work whose log lines all have these fields, beside those that are set around it.
+ * @param fields asked anew for each line: some are known only later
+ */
+export function withLogFields<T>(fields: () => LogFields, work: () => T): T {
+  const around = current.getStore();
+  return current.run(around ? () => ({ ...around(), ...fields() }) : fields, work);
 }
 
 /** The fields that are set around the caller. */
-export const logFields = (): LogFields => current.getStore() ?? {};
+export const logFields = (): LogFields => current.getStore()?.() ?? {};
