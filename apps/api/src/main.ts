@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
 import { createLog, startTracing } from '@cairn/telemetry';
 import { startApi, version } from './app/start-api.js';
-import { isLoopback } from './http/local-only.js';
 
 type Complete = Configuration & { readonly databaseUrl: string };
 
@@ -38,11 +37,6 @@ async function main(): Promise<void> {
       version: await version(),
       warn: reason => log.warn({ error: reason }, 'traces cannot be sent'),
     }));
-  if (!isLoopback(configuration.host))
-    log.warn(
-      { host: configuration.host },
-      'anyone who reaches this address can start runs: there are no API keys yet',
-    );
   const api = await startApi(configuration, log, stopping.signal).catch((error: unknown) => {
     if (stopping.signal.aborted) return undefined;
     throw error;

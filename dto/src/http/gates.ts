@@ -84,11 +84,14 @@ export const GateDecisionRequest = closed(
   {
     approve: Type.Boolean(),
     digest: Type.String({ ...Digest, description: 'The `shownDigest` of what the decision is about.' }),
-    by: Type.String({
-      maxLength: 200,
-      pattern: '^\\S(.*\\S)?$',
-      description: 'Who decides: one line, at most 200 characters.',
-    }),
+    by: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        pattern: '^\\S(.*\\S)?$',
+        description:
+          'Who decides: one line, at most 200 characters. It has to be said where no keys are needed; otherwise it is the name of the key, and this is not looked at.',
+      }),
+    ),
     role: Role,
     comment: Type.Optional(
       Type.String({ minLength: 1, maxLength: 2000, description: 'At most 2000 characters.' }),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigurationError, readConfiguration } from './configuration.js';
 
@@ -17,6 +18,8 @@ test('needs nothing', () => {
     verifyAfterMs: 86_400_000,
     collectEveryMs: 3_600_000,
     maxUploadBytes: 1_073_741_824,
+    webhooks: {},
+    ratePerMinute: 1_200,
     logLevel: 'info',
   });
 });
@@ -42,6 +45,8 @@ test('takes everything', () => {
     CAIRN_VERIFY_AFTER: '1h',
     CAIRN_COLLECT_EVERY: '10m',
     CAIRN_MAX_UPLOAD: '20MiB',
+    CAIRN_OPERATOR_KEY: `sha256:${'0a'.repeat(32)}`,
+    CAIRN_RATE_LIMIT: '60',
     CAIRN_LOG_LEVEL: 'silent',
   };
   expect(read(env)).toEqual({
@@ -63,6 +68,9 @@ test('takes everything', () => {
     collectEveryMs: 600_000,
     catalog: '/work/catalog.json',
     maxUploadBytes: 20_971_520,
+    webhooks: {},
+    operatorKeyHash: env.CAIRN_OPERATOR_KEY,
+    ratePerMinute: 60,
     logLevel: 'silent',
   });
 });
@@ -70,6 +78,32 @@ test('takes everything', () => {
 test('takes 0 for a collection that never comes', () => {
   expect(read({ CAIRN_COLLECT_EVERY: '0' }).collectEveryMs).toBe(0);
   expect(() => read({ CAIRN_COLLECT_EVERY: '10' })).toThrow('CAIRN_COLLECT_EVERY is "10"');
+});
+
+test('keeps of the operator key only what it is recognised by', () => {
+  const key = 'k'.repeat(32);
+  expect(read({ CAIRN_OPERATOR_KEY: key }).operatorKeyHash).toBe(
+    `sha256:${createHash('sha256').update(key).digest('hex')}`,
+  );
+});
+
+test.each([
+  ['short'],
+  ['k'.repeat(31)],
+  [`${'k'.repeat(32)} k`],
+  ['sha256:0a'],
+  [`sha256:${'0A'.repeat(32)}`],
+])('refuses an operator key, and does not show it: %s', key => {
+  const refusal = (() => {
+    try {
+      return read({ CAIRN_OPERATOR_KEY: key });
+    } catch (error) {
+      return error as Error;
+    }
+  })();
+  expect(refusal).toBeInstanceOf(ConfigurationError);
+  expect((refusal as Error).message).toMatch(/^CAIRN_OPERATOR_KEY /);
+  expect((refusal as Error).message).not.toContain(key);
 });
 
 test('takes an empty variable as absent', () => {

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
+import { readEncryptionKeys, type EncryptionKeySetting } from './encryption.js';
+import { readWebhooks, type WebhookConfiguration } from './webhooks.js';
 
 /** What the programs take from the environment; one place reads it, once, at start. */
 export interface Configuration {
@@ -37,6 +40,13 @@ export interface Configuration {
   readonly collectEveryMs: number;
   /** CAIRN_MAX_UPLOAD: the most bytes that an upload may have. Default 1 GiB. */
   readonly maxUploadBytes: number;
+  /**
+   * CAIRN_OPERATOR_KEY, or `sha256:` and its SHA-256 in hex: that digest, as `sha256:<hex>`. Absent: no request needs a
+   * key, and the API listens on this machine only.
+   */
+  readonly operatorKeyHash?: string;
+  /** CAIRN_RATE_LIMIT: requests in a minute of a key that says nothing else. Default 1200. */
+  readonly ratePerMinute: number;
   /** CAIRN_CATALOG: a file that lists the packages with skills and workflows; absent for the shipped one. */
   readonly catalog?: string;
   /**
@@ -46,6 +56,13 @@ export interface Configuration {
   readonly tracing?: { readonly protocol: 'http/protobuf' | 'http/json' };
   /** CAIRN_METRICS: where metrics are served, `host:port`; absent when they are not. */
   readonly metrics?: { readonly host: string; readonly port: number };
+  /** CAIRN_WEBHOOK_…: to where events may be sent, and how. */
+  readonly webhooks: WebhookConfiguration;
+  /**
+   * CAIRN_ENCRYPTION_KEYS: what Temporal keeps of runs, and the secrets of webhooks, are encrypted with the first; all
+   * of them decrypt. Absent: nothing is encrypted.
+   */
+  readonly encryptionKeys?: readonly EncryptionKeySetting[];
   /** CAIRN_LOG_LEVEL. Default `info`. */
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
@@ -145,6 +162,13 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
       ? bytes
       : refuse(name, 'it must be a number of bytes, like 5000000 or 2GiB');
   };
+  const count = (name: string, fallback: number) => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    return /^[1-9]\d{0,6}$/.test(value)
+      ? Number(value)
+      : refuse(name, 'it must be a number from 1 to 9999999');
+  };
   const tracing = () => {
     const named = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const;
     const endpoints = named.map(name => url(name, ['http:', 'https:']));
@@ -183,11 +207,34 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     verifyAfterMs: duration('CAIRN_VERIFY_AFTER', 24 * 3_600_000),
     collectEveryMs: text('CAIRN_COLLECT_EVERY') === '0' ? 0 : duration('CAIRN_COLLECT_EVERY', 3_600_000),
     maxUploadBytes: size('CAIRN_MAX_UPLOAD', 1024 ** 3),
+    operatorKeyHash: operatorKeyHash(text('CAIRN_OPERATOR_KEY')),
+    ratePerMinute: count('CAIRN_RATE_LIMIT', 1_200),
     catalog: text('CAIRN_CATALOG') === undefined ? undefined : path('CAIRN_CATALOG', ''),
     tracing: tracing(),
     metrics: metrics(),
+    webhooks: readWebhooks({ text, refuse }),
+    encryptionKeys: readEncryptionKeys(text('CAIRN_ENCRYPTION_KEYS'), rule => {
+      throw new ConfigurationError(`CAIRN_ENCRYPTION_KEYS is not right: ${rule}`);
+    }),
     logLevel: oneOf('CAIRN_LOG_LEVEL', LOG_LEVELS, 'info'),
   };
+}
+
+/** The shortest operator key, in characters: what `openssl rand -hex 16` prints. */
+const SHORTEST_KEY = 32;
+
+function operatorKeyHash(value: string | undefined): string | undefined {
+  if (value === undefined || /^sha256:[0-9a-f]{64}$/.test(value)) return value;
+  // The value itself is never shown.
+  if (value.startsWith('sha256:'))
+    throw new ConfigurationError(
+      'CAIRN_OPERATOR_KEY begins with sha256:, but is not 64 lower-case hex digits',
+    );
+  if (!/^[\x21-\x7e]+$/.test(value) || value.length < SHORTEST_KEY)
+    throw new ConfigurationError(
+      `CAIRN_OPERATOR_KEY must have at least ${SHORTEST_KEY} characters of ASCII without spaces; openssl rand -hex 32 makes a good one`,
+    );
+  return `sha256:${createHash('sha256').update(value).digest('hex')}`;
 }
 
 function tls(text: (name: string) => string | undefined): Configuration['temporalTls'] {

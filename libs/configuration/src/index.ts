@@ -1,1 +1,3 @@
+export type { EncryptionKeySetting } from './encryption.js';
+export type { WebhookConfiguration } from './webhooks.js';
 export { ConfigurationError, readConfiguration, type Configuration } from './configuration.js';

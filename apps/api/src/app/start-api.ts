@@ -8,6 +8,7 @@ import { createDataSource } from '@cairn/dao';
 import { http } from '@cairn/dto';
 import { GateService, Reconciler, ResourceLibrary, RunService, SecondTries } from '@cairn/engine';
 import type { Logger } from 'pino';
+import { authorityOf } from '../auth/authority-of.js';
 import { ReconcileLoop } from '../runs/reconcile-loop.js';
 import { CollectLoop } from '../store/collect-loop.js';
 import { temporalClient } from '../temporal/connection.js';
@@ -45,6 +46,7 @@ export async function startApi(
       await close().catch((err: unknown) => log.warn({ err }, 'while stopping'));
   };
   try {
+    const authority = authorityOf(configuration, dataSource);
     await connectDatabase(dataSource, log, signal);
     ends.push(() => dataSource.destroy());
     const control = new TemporalRunControl(client, configuration.taskQueue);
@@ -73,7 +75,7 @@ export async function startApi(
         log,
         document,
       },
-      { host, port, log, watchers: { tracing: configuration.tracing !== undefined } },
+      { host, port, log, authority, watchers: { tracing: configuration.tracing !== undefined } },
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
     loop.start();

@@ -4,14 +4,25 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { AccessGuard } from '../auth/access.guard.js';
+import { asCaller } from '../auth/as-caller.js';
+import { authenticate } from '../auth/authenticate.js';
+import type { Authority } from '../auth/authority.js';
 import { bodyTime } from '../http/body-time.js';
 import { jsonBody } from '../http/json-body.js';
 import { localOnly } from '../http/local-only.js';
 import { takesBytes } from '../http/routes.js';
 import { ProblemFilter } from '../http/problem.filter.js';
-import { TenantGuard } from '../http/tenant.guard.js';
 import { watchRequests, type RequestWatchers } from '../telemetry/watch-requests.js';
 import { ApiModule, type ApiParts } from './api.module.js';
+
+interface Serving {
+  readonly host: string;
+  readonly port: number;
+  readonly log: Logger;
+  readonly authority: Authority;
+  readonly watchers?: Omit<RequestWatchers, 'log'>;
+}
 
 export interface Listening {
   /** E.g. `http://127.0.0.1:3000`. */
@@ -26,12 +37,7 @@ export interface Listening {
  */
 export async function listen(
   parts: ApiParts,
-  {
-    host,
-    port,
-    log,
-    watchers,
-  }: { host: string; port: number; log: Logger; watchers?: Omit<RequestWatchers, 'log'> },
+  { host, port, log, authority, watchers }: Serving,
 ): Promise<Listening> {
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.of(parts), {
     bodyParser: false,
@@ -53,10 +59,12 @@ export async function listen(
     }),
   );
   app.use(bodyTime);
-  app.use(localOnly(host));
+  if (authority.local) app.use(localOnly);
+  app.use(authenticate(authority));
   app.use(jsonBody);
+  app.use(asCaller);
   app.useGlobalFilters(new ProblemFilter(log));
-  app.useGlobalGuards(new TenantGuard());
+  app.useGlobalGuards(new AccessGuard());
   await app.init();
   const server = app.getHttpServer();
   // An upload may take longer than any request that is known by its time: see bodyTime.

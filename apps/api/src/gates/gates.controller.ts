@@ -5,7 +5,8 @@ import { Controller, Inject } from '@nestjs/common';
 import { DATA_SOURCE } from '../app/tokens.js';
 import { NotFoundError } from '../http/api-error.js';
 import { readCursor, writeCursor } from '../http/cursor.js';
-import { Input, Tenant } from '../http/input.decorators.js';
+import type { Caller as CallerOf } from '../auth/caller.js';
+import { Caller, Input, Tenant } from '../http/input.decorators.js';
 import { Operation } from '../http/operation.decorator.js';
 import type { InputOf } from '../http/read-input.js';
 import { deciderOf } from './decider.js';
@@ -40,10 +41,11 @@ export class GatesController {
   @Operation('decideGate')
   async decide(
     @Tenant() tenantId: string,
+    @Caller() caller: CallerOf,
     @Input() { params, body }: InputOf<'decideGate'>,
   ): Promise<http.Gate> {
     const { approve, digest, comment } = body;
-    const decision = { approve, digest, comment, ...deciderOf(body) };
+    const decision = { approve, digest, comment, ...deciderOf(body, caller) };
     return this.view(await this.gates.decide(tenantId, params.id, decision));
   }
 

@@ -1,9 +1,21 @@
 import { http } from '@cairn/dto';
-import { applyDecorators, Delete, Get, HttpCode, Post, Put, UseInterceptors } from '@nestjs/common';
+import {
+  applyDecorators,
+  Delete,
+  Get,
+  HttpCode,
+  Post,
+  Put,
+  SetMetadata,
+  UseInterceptors,
+} from '@nestjs/common';
 import { InputInterceptor } from './input.interceptor.js';
 import { routePath } from './routes.js';
 
 const ROUTES = { get: Get, post: Post, put: Put, delete: Delete } as const;
+
+/** Under this a handler keeps which operation it serves. */
+export const OPERATION = 'cairn:operation';
 
 /** Makes a method serve an operation of the table: its route, its usual status, the validation of its input. */
 export function Operation(id: http.OperationId): MethodDecorator {
@@ -11,6 +23,7 @@ export function Operation(id: http.OperationId): MethodDecorator {
   const path = routePath(spec.path);
   return applyDecorators(
     ROUTES[spec.method](path),
+    SetMetadata(OPERATION, id),
     HttpCode(Math.min(...Object.keys(spec.answers).map(Number))),
     UseInterceptors(new InputInterceptor(spec)),
   );

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../auth/caller.js';
 
 /** A request as the adapter hands it on, and what guard and validation add. */
 export interface ApiRequest extends IncomingMessage {
@@ -6,8 +7,10 @@ export interface ApiRequest extends IncomingMessage {
   readonly params: unknown;
   readonly query: unknown;
   body: unknown;
-  /** Set by the tenant guard. */
-  tenantId?: string;
+  /** Set by authentication, of what is not for everybody. */
+  caller?: Caller;
+  /** The caller's, unless that is the operator. */
+  tenantId?: string | undefined;
   /** Set by validation: what the operation takes, checked. */
   input?: unknown;
 }

@@ -7,6 +7,7 @@ import { createDataSource, type DataSource } from '@cairn/dao';
 import { createTestDatabase } from '@cairn/dao/testing';
 import { pino } from 'pino';
 import { startApi } from '../app/start-api.js';
+import { hashOf } from '../auth/api-key.js';
 import { checkedFetch } from './checked-fetch.js';
 
 /** Nothing listens on the discard port. */
@@ -27,16 +28,21 @@ export interface TestApi {
 
 /**
  * The API on a free port, with a database and an artifact folder of its own.
+ * @param operatorKey has requests need keys
  * @param databaseUrl turns the URL of the database into the one that the API gets.
  */
 export async function startTestApi({
   temporalAddress = NO_TEMPORAL,
   databaseUrl = async url => url,
   maxUploadBytes = 1_000_000,
+  operatorKey,
+  ratePerMinute = 1_000_000,
 }: {
   temporalAddress?: string;
   databaseUrl?: (url: string) => Promise<string>;
   maxUploadBytes?: number;
+  operatorKey?: string;
+  ratePerMinute?: number;
 } = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const home = await mkdtemp(join(tmpdir(), 'cairn-api-test-'));
@@ -57,6 +63,8 @@ export async function startTestApi({
       leaseMs: 30_000,
       verifyAfterMs: 86_400_000,
       maxUploadBytes,
+      ...(operatorKey !== undefined && { operatorKeyHash: hashOf(operatorKey) }),
+      ratePerMinute,
       collectEveryMs: 0,
       logLevel: 'silent',
     },
