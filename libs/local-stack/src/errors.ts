@@ -6,7 +6,9 @@ export type StackErrorCode =
   | 'POSTGRES_UNAVAILABLE'
   | 'POSTGRES_FAILED'
   | 'TEMPORAL_UNAVAILABLE'
-  | 'TEMPORAL_FAILED';
+  | 'TEMPORAL_FAILED'
+  | 'S3_UNAVAILABLE'
+  | 'S3_FAILED';
 
 /**
  * A failure a person has to act on. `message` is one line that names the part and says what to do;
