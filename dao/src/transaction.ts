@@ -6,11 +6,13 @@ import { DatabaseConnectionLostError } from './errors.js';
  * statement has failed it throws that failure even if `work` caught it: PostgreSQL answers the COMMIT of such a
  * transaction with a silent ROLLBACK, and the caller would believe in rows that are not there.
  *
+ * @param beforeCommit the last that is done in it, once all else went well
  * @throws DatabaseConnectionLostError when the connection went away between two statements.
  */
 export async function inTransaction<T>(
   dataSource: DataSource,
   work: (manager: EntityManager) => Promise<T>,
+  beforeCommit: () => Promise<void> = () => Promise.resolve(),
 ): Promise<T> {
   const queryRunner = dataSource.createQueryRunner();
   const firstFailure = watchStatements(queryRunner);
@@ -19,6 +21,7 @@ export async function inTransaction<T>(
     const result = await work(queryRunner.manager);
     const failure = firstFailure();
     if (failure) throw failure.error;
+    await beforeCommit();
     await queryRunner.commitTransaction();
     return result;
   } catch (error) {

@@ -14,6 +14,8 @@ import { GateRepository } from './gate.repository.js';
 import { GraphRepository } from './graph.repository.js';
 import { MapCopies } from './map-copies.js';
 import { MapItemRepository } from './map-item.repository.js';
+import { inOwnTransactions } from './own-transactions.js';
+import { PendingEvents } from './pending-events.js';
 import { RemainsRepository } from './remains.repository.js';
 import { RetentionRepository } from './retention.repository.js';
 import { RunRepository } from './run.repository.js';
@@ -63,12 +65,16 @@ export interface Repositories {
 
 /** Repositories outside any transaction: each call is one of its own. */
 export function repositories(dataSource: DataSource): Repositories {
-  return bind(dataSource.manager);
+  const { manager } = dataSource;
+  const all = bind(manager, new EventRepository(manager));
+  inOwnTransactions(all, work => transaction(dataSource, work));
+  return all;
 }
 
 /**
  * Runs `work` in one transaction (READ COMMITTED): committed when it returns, rolled back when it throws or when any
- * statement in it failed, caught or not. Await everything inside: all calls share one connection.
+ * statement in it failed, caught or not. Await everything inside: all calls share one connection. Events are written
+ * at the end.
  *
  * @throws DatabaseConnectionLostError when the connection went away between two statements.
  */
@@ -76,19 +82,27 @@ export async function transaction<T>(
   dataSource: DataSource,
   work: (tx: Repositories) => Promise<T>,
 ): Promise<T> {
-  return inTransaction(dataSource, manager => work(bind(manager)));
+  let events: PendingEvents | undefined;
+  return inTransaction(
+    dataSource,
+    manager => {
+      events = new PendingEvents(manager);
+      return work(bind(manager, events));
+    },
+    async () => events?.write(),
+  );
 }
 
-function bind(manager: EntityManager): Repositories {
+function bind(manager: EntityManager, events: EventRepository): Repositories {
   return {
-    runs: new RunRepository(manager),
-    steps: new StepRepository(manager),
+    runs: new RunRepository(manager, events),
+    steps: new StepRepository(manager, events),
     artifacts: new ArtifactRepository(manager),
     cache: new CacheRepository(manager),
     graphs: new GraphRepository(manager),
     claims: new ClaimRepository(manager),
     blobs: new BlobRepository(manager),
-    events: new EventRepository(manager),
+    events,
     eventLog: new EventLog(manager),
     executions: new ExecutionRepository(manager),
     cacheEntries: new CacheEntries(manager),
@@ -108,6 +122,6 @@ function bind(manager: EntityManager): Repositories {
     firings: new FiringRepository(manager),
     apiKeys: new ApiKeyRepository(manager),
     tenants: new TenantRepository(manager),
-    turns: new TurnRepository(manager),
+    turns: new TurnRepository(manager, events),
   };
 }

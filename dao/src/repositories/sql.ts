@@ -27,3 +27,12 @@ export function message<T extends string | null>(text: T): T {
 export function jsonb(value: unknown): string | null {
   return value === undefined || value === null ? null : JSON.stringify(value);
 }
+
+/**
+ * For what belongs into a transaction: a change of a state and the event that tells of it.
+ * @throws Error when the manager is in none
+ */
+export function assertInTransaction(manager: EntityManager): void {
+  if (!manager.queryRunner?.isTransactionActive)
+    throw new Error('a change of a state and its event belong into one transaction');
+}

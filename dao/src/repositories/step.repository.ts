@@ -1,11 +1,22 @@
+import type { events } from '@cairn/dto';
+import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
-import type { JsonObject } from '../entities/columns.js';
 import { RunStep } from '../entities/run-step.entity.js';
 import type { RunStepStatus, StepKind, StepReason } from '../entities/status.js';
 import { RecordNotFoundError } from '../errors.js';
 import { newId } from '../ids.js';
 import { assertStepTransition, isTerminalStepStatus, stepStatusesBefore } from '../state-machine.js';
-import { jsonb, message, returning } from './sql.js';
+import type { EventRepository } from './event.repository.js';
+import { assertInTransaction, jsonb, message, returning } from './sql.js';
+import {
+  stepCompleted,
+  stepFailed,
+  stepSkipped,
+  stepStarted,
+  stepWaiting,
+  type ChangedStep,
+  type Given,
+} from './step-events.js';
 import { StepReader, stepOf } from './step-reader.js';
 
 /** What a caller says about a step that does not exist yet. It starts `pending`. */
@@ -36,8 +47,7 @@ export interface StepKey {
 }
 
 /** What a step gave. */
-export interface StepResult {
-  outputArtifactIds: readonly string[];
+export interface StepResult extends Given {
   output?: unknown;
 }
 
@@ -45,16 +55,30 @@ export interface StepResult {
 export type StepHit = StepKey &
   StepResult & {
     stepId: string;
-    madeByRunId?: string | null;
     /** Of a child that another run has done: its run. */
     childRunId?: string | null;
   };
 
+type FailedStep = ChangedStep & { error: string; errorCode: string | null; durationMs: number };
+
 /** Rows inserted by one statement: 10 parameters each, and PostgreSQL takes 65,535. */
 const INSERT_CHUNK = 1000;
 
-/** The steps of a tenant's runs. Every change of status is one conditional statement, so concurrent writers are safe. */
+/** What each change of state gives back, for its event. */
+const CHANGED = '"run_step"."stepId", "run_step"."skillId", "run_step"."attempt", "run_step"."mapStepId"';
+
+/**
+ * The steps of a tenant's runs. Every change of status is one conditional statement, so concurrent writers are safe,
+ * and the one that makes it writes its event, in the same transaction.
+ */
 export class StepRepository extends StepReader {
+  constructor(
+    manager: EntityManager,
+    private readonly events: EventRepository,
+  ) {
+    super(manager);
+  }
+
   async insertSteps(steps: readonly NewRunStep[]): Promise<void> {
     for (let from = 0; from < steps.length; from += INSERT_CHUNK) {
       const rows = steps.slice(from, from + INSERT_CHUNK).map(step => ({ ...step, id: step.id ?? newId() }));
@@ -90,6 +114,7 @@ export class StepRepository extends StepReader {
     stepId: string,
     start: StepKey & { attempt: number },
   ): Promise<RunStep> {
+    assertInTransaction(this.manager);
     const rows = await returning<RunStep>(
       this.manager,
       `UPDATE "run_step"
@@ -111,7 +136,11 @@ export class StepRepository extends StepReader {
         jsonb(start.fullInput),
       ],
     );
-    if (rows[0]) return stepOf(rows[0]);
+    if (rows[0]) {
+      const started = stepOf(rows[0]);
+      await this.events.append(stepStarted({ tenantId, runId }, started));
+      return started;
+    }
     const step = await this.getStep(tenantId, runId, stepId);
     if (!step) throw new RecordNotFoundError('step', `${runId}/${stepId}`);
     return step;
@@ -127,14 +156,17 @@ export class StepRepository extends StepReader {
     stepId: string,
     { inputHash, childRunId }: { inputHash: string; childRunId: string },
   ): Promise<boolean> {
-    const rows = await returning<unknown>(
+    assertInTransaction(this.manager);
+    const rows = await returning<ChangedStep>(
       this.manager,
       `UPDATE "run_step"
           SET "status" = 'running', "inputHash" = $4, "childRunId" = $5, "startedAt" = clock_timestamp(),
               "updatedAt" = clock_timestamp()
-        WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = 'pending' RETURNING 1`,
+        WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = 'pending' RETURNING ${CHANGED}`,
       [tenantId, runId, stepId, inputHash, childRunId],
     );
+    const run = { tenantId, runId };
+    await this.events.append(rows.flatMap(step => stepStarted(run, { ...step, childRunId })));
     return rows.length > 0;
   }
 
@@ -146,13 +178,18 @@ export class StepRepository extends StepReader {
     tenantId: string,
     runId: string,
     stepId: string,
-    waiting: StepKey & { waitingOn: JsonObject },
+    waiting: StepKey & { waitingOn: events.EventData<'step.waiting'>['on'] },
   ): Promise<void> {
-    await this.manager.query(
+    assertInTransaction(this.manager);
+    const rows = await returning<ChangedStep & { isNew: boolean }>(
+      this.manager,
       `UPDATE "run_step"
           SET "waitingOn" = $5::jsonb, "inputHash" = $6, "cacheKey" = $7, "keyIngredients" = $8::jsonb,
               "updatedAt" = clock_timestamp()
-        WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)`,
+         FROM (SELECT "id" AS "beforeId", "waitingOn" AS "before" FROM "run_step"
+                WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 FOR UPDATE) AS "old"
+        WHERE "run_step"."id" = "old"."beforeId" AND "status" = ANY($4)
+        RETURNING ${CHANGED}, "old"."before" IS DISTINCT FROM "run_step"."waitingOn" AS "isNew"`,
       [
         tenantId,
         runId,
@@ -164,6 +201,9 @@ export class StepRepository extends StepReader {
         jsonb(waiting.keyIngredients),
       ],
     );
+    const run = { tenantId, runId };
+    const told = rows.filter(({ isNew }) => isNew);
+    await this.events.append(told.flatMap(step => stepWaiting(run, step, waiting.waitingOn)));
   }
 
   /**
@@ -176,17 +216,17 @@ export class StepRepository extends StepReader {
     tenantId: string,
     runId: string,
     stepId: string,
-    result: StepResult & { cacheHit: boolean; durationMs: number | null; madeByRunId?: string | null },
+    result: StepResult & { cacheHit: boolean; durationMs: number | null },
   ): Promise<boolean> {
-    return this.end(tenantId, runId, stepId, 'completed', () =>
-      returning(
+    const rows = await this.end(tenantId, runId, stepId, 'completed', () =>
+      returning<ChangedStep>(
         this.manager,
         `UPDATE "run_step"
             SET "status" = 'completed', "outputArtifactIds" = $5::uuid[], "output" = $6::jsonb, "cacheHit" = $7,
                 "durationMs" = $8, "madeByRunId" = $9, "error" = NULL, "errorCode" = NULL, "waitingOn" = NULL,
                 "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
           WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)
-          RETURNING "id"`,
+          RETURNING ${CHANGED}`,
         [
           tenantId,
           runId,
@@ -200,6 +240,8 @@ export class StepRepository extends StepReader {
         ],
       ),
     );
+    await this.events.append(rows.flatMap(step => stepCompleted({ tenantId, runId }, step, result)));
+    return rows.length > 0;
   }
 
   /**
@@ -210,7 +252,8 @@ export class StepRepository extends StepReader {
    */
   async skipStepsAsCacheHits(tenantId: string, runId: string, hits: readonly StepHit[]): Promise<string[]> {
     if (hits.length === 0) return [];
-    const rows = await returning<{ stepId: string }>(
+    assertInTransaction(this.manager);
+    const rows = await returning<ChangedStep>(
       this.manager,
       `UPDATE "run_step" AS "step"
           SET "status" = 'skipped', "reason" = 'cache_hit', "cacheHit" = true,
@@ -225,8 +268,13 @@ export class StepRepository extends StepReader {
                "outputArtifactIds" jsonb, "output" jsonb, "madeByRunId" uuid, "childRunId" uuid)
         WHERE "step"."tenantId" = $1 AND "step"."runId" = $2 AND "step"."stepId" = "hit"."stepId"
           AND "step"."status" = ANY($3)
-        RETURNING "step"."stepId"`,
-      [tenantId, runId, stepStatusesBefore('skipped'), JSON.stringify(hits)],
+        RETURNING ${CHANGED.replaceAll('"run_step"', '"step"')}`,
+      [tenantId, runId, stepStatusesBefore('skipped'), jsonb(hits.map(({ artifacts: _, ...hit }) => hit))],
+    );
+    const given = new Map(hits.map(hit => [hit.stepId, hit]));
+    const run = { tenantId, runId };
+    await this.events.append(
+      rows.flatMap(step => stepSkipped(run, step, 'cache_hit', given.get(step.stepId))),
     );
     return rows.map(({ stepId }) => stepId);
   }
@@ -244,7 +292,8 @@ export class StepRepository extends StepReader {
     reason: Exclude<StepReason, 'cache_hit'>,
   ): Promise<string[]> {
     if (stepIds.length === 0) return [];
-    const rows = await returning<{ stepId: string; position: number }>(
+    assertInTransaction(this.manager);
+    const rows = await returning<ChangedStep & { position: number }>(
       this.manager,
       `WITH "locked" AS MATERIALIZED (
               SELECT "id" FROM "run_step"
@@ -255,14 +304,16 @@ export class StepRepository extends StepReader {
               "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
          FROM (SELECT array_agg("id") AS "ids" FROM "locked") AS "all"
         WHERE "step"."id" = ANY("all"."ids") AND "step"."status" = ANY($4)
-        RETURNING "step"."stepId", "step"."position"`,
+        RETURNING ${CHANGED.replaceAll('"run_step"', '"step"')}, "step"."position"`,
       [tenantId, runId, [...stepIds], stepStatusesBefore('skipped'), reason],
     );
-    return rows.sort((a, b) => a.position - b.position).map(row => row.stepId);
+    rows.sort((a, b) => a.position - b.position);
+    await this.events.append(rows.flatMap(step => stepSkipped({ tenantId, runId }, step, reason)));
+    return rows.map(row => row.stepId);
   }
 
   /**
-   * `running → failed`. A pending step passes through `running` in the same statement, which its `startedAt` shows.
+   * `running → failed`. A pending step passes through `running` in the same transaction, which its `startedAt` shows.
    *
    * @returns whether this call failed it; false when it had ended, or does not exist.
    */
@@ -272,40 +323,56 @@ export class StepRepository extends StepReader {
     stepId: string,
     failure: { error: string; errorCode: string | null; attempt?: number },
   ): Promise<boolean> {
-    return this.end(tenantId, runId, stepId, 'failed', () =>
-      returning(
+    const rows = await this.end(tenantId, runId, stepId, 'failed', async () => {
+      await this.begin(tenantId, runId, stepId);
+      return returning<FailedStep>(
         this.manager,
         `UPDATE "run_step"
             SET "status" = 'failed', "error" = $5, "errorCode" = $6, "waitingOn" = NULL,
-                "attempt" = GREATEST("attempt", $7::int), "startedAt" = COALESCE("startedAt", clock_timestamp()),
-                "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
+                "attempt" = GREATEST("attempt", $7::int), "completedAt" = clock_timestamp(), "updatedAt" = clock_timestamp()
           WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = ANY($4)
-          RETURNING "id"`,
+          RETURNING ${CHANGED}, "error", "errorCode",
+                    round(extract(epoch FROM "completedAt" - "startedAt") * 1000)::int AS "durationMs"`,
         [
           tenantId,
           runId,
           stepId,
-          [...new Set([...stepStatusesBefore('failed'), ...stepStatusesBefore('running')])],
+          stepStatusesBefore('failed'),
           message(failure.error),
           message(failure.errorCode),
           failure.attempt ?? null,
         ],
-      ),
-    );
+      );
+    });
+    await this.events.append(rows.flatMap(step => stepFailed({ tenantId, runId }, step)));
+    return rows.length > 0;
   }
 
-  /** Runs a conditional update to a final status; when it matched nothing, says why. */
-  private async end(
+  /** `pending → running`, for a step that fails before anything was done. */
+  private async begin(tenantId: string, runId: string, stepId: string): Promise<void> {
+    const rows = await returning<ChangedStep>(
+      this.manager,
+      `UPDATE "run_step" SET "status" = 'running', "startedAt" = clock_timestamp()
+        WHERE "tenantId" = $1 AND "runId" = $2 AND "stepId" = $3 AND "status" = 'pending' RETURNING ${CHANGED}`,
+      [tenantId, runId, stepId],
+    );
+    await this.events.append(rows.flatMap(step => stepStarted({ tenantId, runId }, step)));
+  }
+
+  /** Runs a conditional update to a final status. @returns what it gave; nothing when the step had ended, or does not exist */
+  private async end<Row>(
     tenantId: string,
     runId: string,
     stepId: string,
     to: RunStepStatus,
-    update: () => Promise<unknown[]>,
-  ): Promise<boolean> {
+    update: () => Promise<Row[]>,
+  ): Promise<Row[]> {
+    assertInTransaction(this.manager);
     for (;;) {
-      if ((await update()).length > 0) return true;
+      const rows = await update();
+      if (rows.length > 0) return rows;
       const step = await this.getStep(tenantId, runId, stepId);
-      if (!step || isTerminalStepStatus(step.status)) return false;
+      if (!step || isTerminalStepStatus(step.status)) return [];
       // Does not throw when the step moved on between the two statements: then the update is tried again.
       assertStepTransition(step.status, to);
     }

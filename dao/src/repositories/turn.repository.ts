@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { RunStatus } from '../entities/status.js';
-import { returning } from './sql.js';
+import type { EventRepository } from './event.repository.js';
+import { runStarted } from './run-events.js';
+import { assertInTransaction, returning } from './sql.js';
 
 /** A run whose turn it is, and which may not know. */
 export interface GivenTurn {
@@ -24,7 +26,10 @@ const WAITS = `"parentRunId" IS NULL AND "status" = 'queued' AND "turnGivenAt" I
  * run's row, the tenant's row, then rows of waiting runs without waiting for any.
  */
 export class TurnRepository {
-  constructor(private readonly manager: EntityManager) {}
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly events: EventRepository,
+  ) {}
 
   /**
    * `queued → running` where nobody has to wait: the tenant has no limit, the run has been given its turn, or another
@@ -32,6 +37,7 @@ export class TurnRepository {
    * @returns the status afterwards, `queued` when it may have to wait; null when there is no such run.
    */
   async startInTurn(tenantId: string, runId: string): Promise<RunStatus | null> {
+    assertInTransaction(this.manager);
     const rows = await returning<{ status: RunStatus }>(
       this.manager,
       `UPDATE "run"
@@ -42,7 +48,9 @@ export class TurnRepository {
         RETURNING "status"`,
       [tenantId, runId],
     );
-    return rows[0]?.status ?? this.statusOf(tenantId, runId);
+    if (!rows[0]) return this.statusOf(tenantId, runId);
+    await this.events.append([runStarted(tenantId, runId)]);
+    return rows[0].status;
   }
 
   /**

@@ -12,7 +12,6 @@ export const runEvents = {
   'run.created': eventType('A run was recorded; it is queued.', {
     workflow: Type.String(),
     version: Type.String(),
-    steps: count('How many steps it has; those of items of maps come later.'),
     rootRunId: Type.Optional(
       Type.String({ ...Uuid, description: 'Of a child or a retry: the first run of its family.' }),
     ),
@@ -21,6 +20,10 @@ export const runEvents = {
     forkOfRunId: Type.Optional(Uuid),
     scheduleId: Type.Optional(Type.String()),
   }),
+  'run.waiting': eventType(
+    'A run waits for its turn, as its tenant runs as many at once as it may; it stays queued.',
+    {},
+  ),
   'run.started': eventType('A queued run was taken up by a worker, or ended as if it had been.', {}),
   'run.completed': eventType('A run has ended, and gave its output.', { durationMs }),
   'run.failed': eventType('A run has ended with an error.', { ...failure, durationMs }),

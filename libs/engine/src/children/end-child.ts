@@ -71,6 +71,7 @@ async function complete({ dataSource, store }: Parts, row: RunStep, child: Run):
     await tx.artifacts.insertArtifacts(artifacts);
     await tx.steps.completeStep(tenantId, runId, stepId, {
       outputArtifactIds: artifacts.map(({ id }) => id),
+      artifacts,
       output,
       cacheHit,
       durationMs: startedAt && completedAt ? completedAt.getTime() - startedAt.getTime() : null,

@@ -64,7 +64,7 @@ async function beginWaiting(
     await tx.events.append([gateEvent(decided, { takenOverFrom: earlier.runId })]);
     return;
   }
-  const waitingOn = { kind: 'approval', gateId, role, deadlineAt: deadlineAt.toISOString() };
+  const waitingOn = { kind: 'approval' as const, gateId, role, deadlineAt: deadlineAt.toISOString() };
   await tx.steps.noteWaiting(tenantId, runId, stepId, { ...key, waitingOn });
   await tx.events.append([gateEvent(gate)]);
 }

@@ -111,6 +111,7 @@ async function complete(engine: Engine, map: MapRef, opened: OpenedMap): Promise
     if (!held) throw new BytesCollectedError(mapStepId);
     const completed = await tx.steps.completeStep(tenantId, runId, mapStepId, {
       outputArtifactIds: artifacts.ids,
+      artifacts: artifacts.rows,
       output,
       cacheHit: false,
       durationMs: null,

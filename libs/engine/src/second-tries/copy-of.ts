@@ -26,6 +26,6 @@ export function copyOf(row: RunStep, runId: string, artifacts: readonly Artifact
   return {
     stepId,
     artifacts: own,
-    hit: { stepId, ...key, output, outputArtifactIds, madeByRunId, childRunId },
+    hit: { stepId, ...key, output, outputArtifactIds, artifacts: own, madeByRunId, childRunId },
   };
 }

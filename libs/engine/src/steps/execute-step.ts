@@ -131,6 +131,7 @@ async function record(
   const [completed, held, there, woken] = await Promise.all([
     tx.steps.completeStep(tenantId, runId, stepId, {
       outputArtifactIds: artifacts.ids,
+      artifacts: artifacts.rows,
       output: outputs.output,
       cacheHit: false,
       durationMs,

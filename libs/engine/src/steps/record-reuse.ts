@@ -47,6 +47,7 @@ export async function recordReuse(
       stepId: step.request.stepId,
       ...keyOf(step, result),
       outputArtifactIds: artifacts.ids,
+      artifacts: artifacts.rows,
       output: result.outputs.output,
       madeByRunId: result.madeByRunId,
     })),
@@ -74,6 +75,7 @@ async function adopt(
   await tx.steps.startAttempt(tenantId, runId, stepId, { attempt, ...keyOf(step, result) });
   await tx.steps.completeStep(tenantId, runId, stepId, {
     outputArtifactIds: artifacts.ids,
+    artifacts: artifacts.rows,
     output: result.outputs.output,
     cacheHit: true,
     durationMs: null,
