@@ -1,0 +1,1 @@
+export { KeyRing, UnknownKeyError, WrongKeyError, type EncryptionKey, type Sealed } from './key-ring.js';
