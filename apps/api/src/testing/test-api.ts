@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFileStore, type ArtifactStore } from '@cairn/artifact-store';
+import type { WebhookConfiguration } from '@cairn/configuration';
 import { createDataSource, type DataSource } from '@cairn/dao';
 import { createTestDatabase } from '@cairn/dao/testing';
 import { pino } from 'pino';
@@ -37,12 +38,14 @@ export async function startTestApi({
   maxUploadBytes = 1_000_000,
   operatorKey,
   ratePerMinute = 1_000_000,
+  webhooks = {},
 }: {
   temporalAddress?: string;
   databaseUrl?: (url: string) => Promise<string>;
   maxUploadBytes?: number;
   operatorKey?: string;
   ratePerMinute?: number;
+  webhooks?: WebhookConfiguration;
 } = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const home = await mkdtemp(join(tmpdir(), 'cairn-api-test-'));
@@ -65,6 +68,7 @@ export async function startTestApi({
       maxUploadBytes,
       ...(operatorKey !== undefined && { operatorKeyHash: hashOf(operatorKey) }),
       ratePerMinute,
+      webhooks,
       collectEveryMs: 0,
       logLevel: 'silent',
     },
