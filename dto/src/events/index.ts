@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import { artifactEvents } from './artifacts.js';
 import { cacheEvents } from './cache.js';
 import { gateEvents } from './gates.js';
+import { keyEvents } from './keys.js';
 import { mapEvents } from './maps.js';
 import { runEvents } from './runs.js';
 import { stepEvents } from './steps.js';
@@ -21,6 +22,7 @@ export const EVENT_TYPES = {
   ...cacheEvents,
   ...artifactEvents,
   ...storeEvents,
+  ...keyEvents,
   ...webhookEvents,
 };
 

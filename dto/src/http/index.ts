@@ -6,6 +6,7 @@ export * from './events.js';
 export * from './explanation.js';
 export * from './gates.js';
 export * from './health.js';
+export * from './keys.js';
 export * from './map-items.js';
 export * from './operation-spec.js';
 export * from './operations.js';

@@ -132,6 +132,7 @@ export function openApiDocument(version: string): Json {
       { name: 'cache', description: 'Results that need not be made again.' },
       { name: 'events', description: 'What has happened to runs and store.' },
       { name: 'store', description: 'What is kept, for how long, and whether it is whole.' },
+      { name: 'keys', description: 'Who may use the API, and as what.' },
       { name: 'catalog', description: 'What this installation can run.' },
       { name: 'health', description: 'For load balancers and supervisors.' },
       { name: 'documentation', description: 'What you are reading.' },

@@ -5,6 +5,7 @@ import { SkillList, Workflow, WorkflowList, WorkflowParams, WorkflowQuery } from
 import { eventOperations } from './event-operations.js';
 import { gateOperations } from './gate-operations.js';
 import { Liveness, Readiness } from './health.js';
+import { keyOperations } from './key-operations.js';
 import { mapItemOperations } from './map-item-operations.js';
 import { planOperations } from './plan-operations.js';
 import type { OperationSpec } from './operation-spec.js';
@@ -160,6 +161,7 @@ export const operations = {
   ...cacheOperations,
   ...eventOperations,
   ...storeOperations,
+  ...keyOperations,
   listWorkflows: {
     method: 'get',
     path: '/v1/workflows',

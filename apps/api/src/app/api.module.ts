@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { ArtifactsController } from '../artifacts/artifacts.controller.js';
 import { ContentController } from '../artifacts/content.controller.js';
 import { UploadsController } from '../artifacts/uploads.controller.js';
+import { KeysController } from '../auth/keys.controller.js';
 import { CacheController } from '../cache/cache.controller.js';
 import { DocsController } from '../docs/docs.controller.js';
 import { EventsController } from '../events/events.controller.js';
@@ -57,6 +58,7 @@ export class ApiModule {
         EventsController,
         StoreController,
         KeepingController,
+        KeysController,
         WorkflowsController,
         SkillsController,
         HealthController,
