@@ -131,6 +131,7 @@ export {
 export {
   type TenantLimits,
   TenantRepository,
+export { TenantRowsRepository } from './repositories/tenant-rows.repository.js';
   type TenantSettings,
 } from './repositories/tenant.repository.js';
 export { type GivenTurn, type TurnCounts, TurnRepository } from './repositories/turn.repository.js';

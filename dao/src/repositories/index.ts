@@ -21,6 +21,7 @@ import { RetentionRepository } from './retention.repository.js';
 import { RunRepository } from './run.repository.js';
 import { ScheduleRepository } from './schedule.repository.js';
 import { StepRepository } from './step.repository.js';
+import { TenantRowsRepository } from './tenant-rows.repository.js';
 import { TenantRepository } from './tenant.repository.js';
 import { TurnRepository } from './turn.repository.js';
 import { UnretriedRuns } from './unretried-runs.js';
@@ -62,6 +63,7 @@ export interface Repositories {
   tenants: TenantRepository;
   turns: TurnRepository;
 }
+  tenantRows: TenantRowsRepository;
 
 /** Repositories outside any transaction: each call is one of its own. */
 export function repositories(dataSource: DataSource): Repositories {
@@ -125,3 +127,4 @@ function bind(manager: EntityManager, events: EventRepository): Repositories {
     turns: new TurnRepository(manager, events),
   };
 }
+    tenantRows: new TenantRowsRepository(manager),

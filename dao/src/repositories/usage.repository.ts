@@ -47,6 +47,15 @@ export class UsageRepository {
     };
   }
 
+  /** Bytes of a tenant in the store, each digest once, by the records. */
+  async storedBytes(tenantId: string): Promise<number> {
+    const [row] = await this.manager.query<[{ bytes: string }]>(
+      `SELECT COALESCE(sum("sizeBytes"), 0) AS "bytes" FROM "blob" WHERE "tenantId" = $1`,
+      [tenantId],
+    );
+    return Number(row.bytes);
+  }
+
   /** All who have anything that a collection may look at. */
   async listTenants(): Promise<string[]> {
     const tables = [

@@ -5,8 +5,10 @@ import { gateEvents } from './gates.js';
 import { keyEvents } from './keys.js';
 import { mapEvents } from './maps.js';
 import { runEvents } from './runs.js';
+import { scheduleEvents } from './schedules.js';
 import { stepEvents } from './steps.js';
 import { storeEvents } from './store.js';
+import { tenantEvents } from './tenants.js';
 import { webhookEvents } from './webhooks.js';
 
 export type { EventType } from './event-type.js';
@@ -22,6 +24,8 @@ export const EVENT_TYPES = {
   ...cacheEvents,
   ...artifactEvents,
   ...storeEvents,
+  ...scheduleEvents,
+  ...tenantEvents,
   ...keyEvents,
   ...webhookEvents,
 };

@@ -79,7 +79,14 @@ function response(answer: Answer, refer: (schema: TSchema) => Json): Json {
   const binary = answer.mediaType === '*/*' ? { type: 'string', format: 'binary' } : { type: 'string' };
   const bodiless = answer.schema === undefined && answer.mediaType === undefined && headers.length === 0;
   const content = answer.schema
-    ? { 'application/json': { schema: refer(answer.schema) } }
+    ? {
+        'application/json': { schema: refer(answer.schema) },
+        ...(answer.alternative && {
+          [answer.alternative.mediaType]: {
+            schema: { type: 'string', description: answer.alternative.description },
+          },
+        }),
+      }
     : answer.mediaType
       ? { [answer.mediaType]: { schema: binary } }
       : undefined;
@@ -131,7 +138,9 @@ export function openApiDocument(version: string): Json {
       { name: 'artifacts', description: 'What runs produced and clients brought, by content.' },
       { name: 'cache', description: 'Results that need not be made again.' },
       { name: 'events', description: 'What has happened to runs and store.' },
+      { name: 'webhooks', description: 'Where events are sent to, and what became of each.' },
       { name: 'store', description: 'What is kept, for how long, and whether it is whole.' },
+      { name: 'tenants', description: 'Whose runs and artifacts there are, and how much of them there may be.' },
       { name: 'keys', description: 'Who may use the API, and as what.' },
       { name: 'catalog', description: 'What this installation can run.' },
       { name: 'health', description: 'For load balancers and supervisors.' },

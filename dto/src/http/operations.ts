@@ -11,9 +11,12 @@ import { planOperations } from './plan-operations.js';
 import type { OperationSpec } from './operation-spec.js';
 import { AnyObject } from './scalars.js';
 import { IdParams, Run, RunList, RunListQuery, StartRunHeaders, StartRunRequest } from './runs.js';
+import { scheduleOperations } from './schedule-operations.js';
 import { secondTryOperations } from './second-tries-operations.js';
 import { storeOperations } from './store-operations.js';
+import { tenantOperations } from './tenant-operations.js';
 import { uploadOperations } from './upload-operations.js';
+import { webhookOperations } from './webhook-operations.js';
 
 const NO_QUERY = closed({});
 const READ = ['VALIDATION_ERROR', 'FORBIDDEN_HOST', 'INTERNAL', 'DATABASE_UNAVAILABLE'] as const;
@@ -100,6 +103,7 @@ export const operations = {
   ...planOperations,
   ...mapItemOperations,
   ...gateOperations,
+  ...scheduleOperations,
   ...uploadOperations,
   listRunArtifacts: {
     method: 'get',
@@ -160,7 +164,9 @@ export const operations = {
   },
   ...cacheOperations,
   ...eventOperations,
+  ...webhookOperations,
   ...storeOperations,
+  ...tenantOperations,
   ...keyOperations,
   listWorkflows: {
     method: 'get',

@@ -98,6 +98,11 @@ export const PROBLEMS = {
     about:
       'A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB.',
   },
+  TENANT_STORAGE_FULL: {
+    status: 413,
+    title: 'The tenant has stored as much as it may',
+    about: 'Delete runs, evict cache entries and collect; or the operator raises the limit.',
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'The body is not of a type that is read here',

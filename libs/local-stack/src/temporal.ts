@@ -47,6 +47,8 @@ const END_WITH: [NodeJS.Signals, number][] = [
   ['SIGTERM', 5_000],
   ['SIGKILL', 2_000],
 ];
+/** Tasks are handed out in turn to those whom they are for, by the fairness key that runs are started with. */
+const FAIRNESS = { 'matching.enableFairness': true };
 /** By default the dev server polls its queues 20 times a second, and each hop of a workflow waits for a tick. */
 const POLL_RATES = { 'history.transferProcessorMaxPollRPS': 2000, 'history.timerProcessorMaxPollRPS': 2000 };
 
@@ -84,7 +86,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 }
 
 function argumentsOf(options: TemporalOptions, namespace: string, port: number, uiPort: number): string[] {
-  const dynamic = Object.entries({ ...POLL_RATES, ...options.dynamicConfig });
+  const dynamic = Object.entries({ ...POLL_RATES, ...FAIRNESS, ...options.dynamicConfig });
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
     ...['--db-filename', join(homePaths(options.home).temporalFolder, 'temporal.db')],

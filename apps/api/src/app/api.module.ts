@@ -23,6 +23,7 @@ import { KeepingController } from '../store/keeping.controller.js';
 import { StoreController } from '../store/store.controller.js';
 import { WorkflowsController } from '../workflows/workflows.controller.js';
 import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT, LOG, MAX_UPLOAD, PLANNING } from './tokens.js';
+import { TenantsController } from '../tenants/tenants.controller.js';
 
 /** What the controllers stand on. */
 export interface ApiParts {
@@ -62,6 +63,7 @@ export class ApiModule {
         WorkflowsController,
         SkillsController,
         HealthController,
+        TenantsController,
         DocsController,
       ],
       providers: [

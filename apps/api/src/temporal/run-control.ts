@@ -36,6 +36,8 @@ export class TemporalRunControl implements RunControl {
       // A run has one execution, ever: what is started again was started.
       workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
       typedSearchAttributes: searchAttributesOf(run),
+      // Inherited by all that the run does: one tenant's backlog does not hold up another's run.
+      priority: { fairnessKey: tenantId },
       staticSummary: [`${workflowName} ${workflowVersion}`, ...tags].join(' · ').slice(0, 200),
       staticDetails: `Run \`${runId}\` of \`${workflowName}\` ${workflowVersion}, tenant \`${tenantId}\``,
     };

@@ -1,6 +1,7 @@
 import type { ArtifactStore, ByteSource, StoredBlob } from '@cairn/artifact-store';
 import { newId, repositories, transaction, type Artifact, type DataSource } from '@cairn/dao';
 import { CairnError } from '@cairn/dto';
+import { refuseWhenFull } from '../tenants/stored-bytes.js';
 
 /** A file that a client brings. */
 export interface Upload {
@@ -23,7 +24,7 @@ const LEASE_MS = 5 * 60_000;
 /**
  * Streams a file into the store and records it: bytes first, row last. Whatever goes wrong, nothing is recorded.
  *
- * @throws BlobTooLargeError; CairnError DIGEST_MISMATCH; StoreUnavailableError, also when a collection has taken the
+ * @throws BlobTooLargeError; CairnError TENANT_STORAGE_FULL, DIGEST_MISMATCH; StoreUnavailableError, also when a collection has taken the
  *   bytes before they were recorded; what the source throws.
  */
 export async function storeUpload(
@@ -31,6 +32,7 @@ export async function storeUpload(
   tenantId: string,
   upload: Upload,
 ): Promise<Artifact> {
+  await refuseWhenFull(dataSource, tenantId);
   const { blobs, artifacts } = repositories(dataSource);
   const announce = async (blob: StoredBlob) => {
     refuseOther(blob, upload.digests);
