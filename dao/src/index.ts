@@ -1,3 +1,6 @@
+export { onCommittedEvents } from './committed-events.js';
+export { poolState, type PoolState } from './pool-state.js';
+export { type Census, takeCensus } from './repositories/census.js';
 export { asActor, currentActor, type Actor } from './actor.js';
 export { unlessCollecting } from './collection-lock.js';
 export { createDataSource, type DataSourceSettings, migrate } from './data-source.js';

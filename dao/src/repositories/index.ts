@@ -23,6 +23,7 @@ import { ScheduleRepository } from './schedule.repository.js';
 import { StepRepository } from './step.repository.js';
 import { TenantRowsRepository } from './tenant-rows.repository.js';
 import { TenantRepository } from './tenant.repository.js';
+import { ToldEvents } from './told-events.js';
 import { TurnRepository } from './turn.repository.js';
 import { UnretriedRuns } from './unretried-runs.js';
 import { UsageRepository } from './usage.repository.js';
@@ -30,6 +31,7 @@ import { WebhookDeliveryRepository } from './webhook-delivery.repository.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhooksAcrossTenants } from './webhooks-across-tenants.js';
 import { WorkerSkillRepository } from './worker-skill.repository.js';
+import { tellCommitted } from '../committed-events.js';
 import { inTransaction } from '../transaction.js';
 
 /** All repositories, bound to one connection or transaction. */
@@ -68,7 +70,7 @@ export interface Repositories {
 /** Repositories outside any transaction: each call is one of its own. */
 export function repositories(dataSource: DataSource): Repositories {
   const { manager } = dataSource;
-  const all = bind(manager, new EventRepository(manager));
+  const all = bind(manager, new ToldEvents(dataSource));
   inOwnTransactions(all, work => transaction(dataSource, work));
   return all;
 }
@@ -85,7 +87,7 @@ export async function transaction<T>(
   work: (tx: Repositories) => Promise<T>,
 ): Promise<T> {
   let events: PendingEvents | undefined;
-  return inTransaction(
+  const result = await inTransaction(
     dataSource,
     manager => {
       events = new PendingEvents(manager);
@@ -93,6 +95,8 @@ export async function transaction<T>(
     },
     async () => events?.write(),
   );
+  tellCommitted(dataSource, events?.written ?? []);
+  return result;
 }
 
 function bind(manager: EntityManager, events: EventRepository): Repositories {
