@@ -32,15 +32,15 @@ export class ApiKeyRepository {
    */
   async insertKey(tenantId: string, secretHash: string, settings: KeySettings): Promise<ApiKey | null> {
     const { name, role, gateRoles, ratePerMinute, expiresAt } = settings;
-    return this.named(
-      tenantId,
-      name,
-      `INSERT INTO "api_key" ("id", "tenantId", "name", "role", "gateRoles", "ratePerMinute", "expiresAt", "secretHash",
+    return this.named(tenantId, name, () =>
+      this.manager.query<ApiKey[]>(
+        `INSERT INTO "api_key" ("id", "tenantId", "name", "role", "gateRoles", "ratePerMinute", "expiresAt", "secretHash",
                               "createdAt", "updatedAt")
        SELECT $1, "id", $3, $4, $5::text[], $6, $7, $8, clock_timestamp(), clock_timestamp()
          FROM "tenant" WHERE "id" = $2 AND "status" = 'active' FOR SHARE
        RETURNING *`,
-      [newId(), tenantId, name, role, gateRoles, ratePerMinute, expiresAt, secretHash],
+        [newId(), tenantId, name, role, gateRoles, ratePerMinute, expiresAt, secretHash],
+      ),
     );
   }
 
@@ -66,13 +66,14 @@ export class ApiKeyRepository {
    */
   async putSettings(tenantId: string, keyId: string, settings: KeySettings): Promise<ApiKey | null> {
     const { name, role, gateRoles, ratePerMinute, expiresAt } = settings;
-    return this.named(
-      tenantId,
-      name,
-      `UPDATE "api_key" SET "name" = $3, "role" = $4, "gateRoles" = $5::text[], "ratePerMinute" = $6, "expiresAt" = $7,
+    return this.named(tenantId, name, () =>
+      returning<ApiKey>(
+        this.manager,
+        `UPDATE "api_key" SET "name" = $3, "role" = $4, "gateRoles" = $5::text[], "ratePerMinute" = $6, "expiresAt" = $7,
               "updatedAt" = clock_timestamp()
         WHERE "tenantId" = $1 AND "id" = $2 AND "revokedAt" IS NULL RETURNING *`,
-      [tenantId, keyId, name, role, gateRoles, ratePerMinute, expiresAt],
+        [tenantId, keyId, name, role, gateRoles, ratePerMinute, expiresAt],
+      ),
     );
   }
 
@@ -112,11 +113,10 @@ export class ApiKeyRepository {
   private async named(
     tenantId: string,
     name: string,
-    sql: string,
-    parameters: unknown[],
+    write: () => Promise<readonly ApiKey[]>,
   ): Promise<ApiKey | null> {
     try {
-      return (await returning<ApiKey>(this.manager, sql, parameters))[0] ?? null;
+      return (await write())[0] ?? null;
     } catch (error) {
       if (isUniqueViolation(error, 'api_key_name_key'))
         throw new KeyNameTakenError(tenantId, name, { cause: error });

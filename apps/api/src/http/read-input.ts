@@ -60,6 +60,9 @@ function pickHeaders(schema: TSchema, request: ApiRequest): Fields {
   return Object.fromEntries(present.map(name => [name, request.headers[name]]));
 }
 
+/** With one of these a schema says what a value may be. */
+const CLOSING = ['type', 'enum', 'const', 'anyOf', '$ref'];
+
 /**
  * A member that the schema leaves open, such as `trigger`, is looked at by itself for what no document may hold, so
  * that the paths of its issues point into it.
@@ -67,9 +70,9 @@ function pickHeaders(schema: TSchema, request: ApiRequest): Fields {
 function bodyIssues(schema: TSchema, body: unknown): Issue[] {
   if (body === null || typeof body !== 'object' || Array.isArray(body))
     return [{ path: '', code: 'VALIDATION_ERROR', message: 'must be an object' }];
-  const { properties } = schema as unknown as { properties: Record<string, TSchema & { type?: string }> };
+  const { properties } = schema as unknown as { properties: Record<string, TSchema> };
   const open = Object.keys(properties).filter(
-    name => properties[name]?.type === undefined && Object.hasOwn(body, name),
+    name => !CLOSING.some(keyword => keyword in properties[name]!) && Object.hasOwn(body, name),
   );
   const envelope = Object.fromEntries(
     Object.entries(body).map(([key, v]) => [key, open.includes(key) ? null : v]),
