@@ -12,6 +12,7 @@ import {
   sweepScratchFolders,
   Waker,
   registerBuild,
+  Reports,
   type Engine,
 } from '@cairn/engine';
 import { builtInAdapters } from '@cairn/providers';
@@ -69,8 +70,10 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   );
   await leases.ready();
   const hits = new HitCounter(dataSource);
+  const reports = new Reports(dataSource, log);
   const engine: Engine = {
     hits,
+    reports,
     leases,
     waker,
     verifyAfterMs: configuration.verifyAfterMs,
@@ -105,6 +108,7 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   await running;
   await Promise.all(repeating);
   await hits.flush().catch(() => undefined);
+  await reports.close();
   await leases.close();
   await connection.close();
   await dataSource.destroy();

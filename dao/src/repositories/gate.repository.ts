@@ -134,15 +134,14 @@ export class GateRepository {
     );
   }
 
-  /** Closes the gates of a run that has ended. @returns how many were open. */
-  async closeGates(tenantId: string, runId: string): Promise<number> {
-    const rows = await returning<unknown>(
+  /** Closes the gates of a run that has ended. @returns those that were open. */
+  async closeGates(tenantId: string, runId: string): Promise<Gate[]> {
+    return returning<Gate>(
       this.manager,
       `UPDATE "gate" SET "status" = 'closed', "decidedAt" = clock_timestamp()
-        WHERE "tenantId" = $1 AND "runId" = $2 AND "status" = 'open' RETURNING 1`,
+        WHERE "tenantId" = $1 AND "runId" = $2 AND "status" = 'open' RETURNING *`,
       [tenantId, runId],
     );
-    return rows.length;
   }
 
   /** The nearest decision by a person on the same, by a step of a run or of those that it retries. */

@@ -114,7 +114,7 @@ function bind(manager: EntityManager, events: EventRepository): Repositories {
     cacheEntries: new CacheEntries(manager),
     workerSkills: new WorkerSkillRepository(manager),
     blobCare: new BlobCareRepository(manager),
-    retention: new RetentionRepository(manager),
+    retention: new RetentionRepository(manager, events),
     remains: new RemainsRepository(manager),
     unretriedRuns: new UnretriedRuns(manager),
     usage: new UsageRepository(manager),

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { Retention } from '../entities/retention.entity.js';
 import { entryIsDue, isDetached, runHasEnded, runIsDue } from './blob-marks.js';
 import type { RetentionRules } from './blob-care.repository.js';
+import type { EventRepository } from './event.repository.js';
 import { returning } from './sql.js';
 
 /** What went, or would go, with some runs. */
@@ -12,7 +13,10 @@ export interface DeletedRuns {
 
 /** How long a tenant keeps its runs and cache entries, and the deletion of what it no longer keeps. */
 export class RetentionRepository {
-  constructor(private readonly manager: EntityManager) {}
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly events: EventRepository,
+  ) {}
 
   /** The rules of a tenant; one that has said nothing keeps everything. */
   async getRules(tenantId: string): Promise<RetentionRules> {
@@ -69,7 +73,7 @@ export class RetentionRepository {
 
   /**
    * Deletes runs with their steps and artifacts, and leaves those alone that have not ended or are pinned. An artifact
-   * whose bytes are pinned stays, without a run. Only inside a transaction: it locks steps before runs, as everyone does.
+   * whose bytes are pinned stays, without a run. Each has its event. Only inside a transaction: it locks steps before runs, as everyone does.
    */
   async deleteRuns(tenantId: string, runIds: readonly string[]): Promise<DeletedRuns> {
     await this.manager.query(
@@ -92,12 +96,22 @@ export class RetentionRepository {
           AND "b"."tenantId" = "a"."tenantId" AND "b"."digest" = "a"."contentHash" AND "b"."pinned"`,
       [ids],
     );
-    const artifacts = await returning<unknown>(
+    const artifacts = await returning<{ runId: string }>(
       this.manager,
-      `DELETE FROM "artifact" WHERE "runId" = ANY($1::uuid[]) RETURNING 1`,
+      `DELETE FROM "artifact" WHERE "runId" = ANY($1::uuid[]) RETURNING "runId"`,
       [ids],
     );
     await this.manager.query(`DELETE FROM "run" WHERE "id" = ANY($1::uuid[])`, [ids]);
+    const counts = new Map(ids.map(id => [id, 0]));
+    for (const { runId } of artifacts) counts.set(runId, counts.get(runId)! + 1);
+    await this.events.append(
+      [...counts].map(([runId, count]) => ({
+        tenantId,
+        runId,
+        type: 'run.deleted',
+        data: { artifacts: count },
+      })),
+    );
     return { runs: ids.length, artifacts: artifacts.length };
   }
 

@@ -6,6 +6,7 @@ import type { HitCounter } from './cache/hit-counter.js';
 import type { LeaseKeeper } from './claims/lease-keeper.js';
 import type { Waker } from './claims/waker.js';
 import type { Log } from './log.js';
+import type { Reports } from './reports/reports.js';
 import type { ResourceLibrary } from './resources/resource-library.js';
 import type { SkillRegistry } from './skills/skill-registry.js';
 import type { Tracer } from './tracer.js';
@@ -21,6 +22,7 @@ export interface Engine {
   readonly resources: ResourceLibrary;
   readonly hits: HitCounter;
   readonly leases: LeaseKeeper;
+  readonly reports: Reports;
   readonly waker: Pick<Waker, 'soon' | 'turnsSoon'>;
   /** How long a verification of stored bytes is relied on while their stamp stays. Milliseconds. */
   readonly verifyAfterMs: number;

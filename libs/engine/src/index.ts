@@ -15,6 +15,7 @@ export { fingerprintOf, type Fingerprint } from './keys/fingerprint.js';
 export { stepKey, type KeyIngredients, type KeyParts, type StepKey } from './keys/step-key.js';
 export type { Log } from './log.js';
 export { planInDetail, planRun, type DetailedPlan, type NodePlan, type PlanParts } from './plan/index.js';
+export { Reports } from './reports/reports.js';
 export { ResourceLibrary, type LoadedResource } from './resources/resource-library.js';
 export { endMap } from './maps/end-map.js';
 export { openMap } from './maps/open-map.js';

@@ -6,10 +6,19 @@ import type { Resources, ResourceValues } from './resources.js';
 /** Where the bytes of a new artifact come from: memory, a local path, or a stream. */
 export type ByteSource = Uint8Array | { readonly path: string } | AsyncIterable<Uint8Array>;
 
+/**
+ * What a skill has to say while it works: whoever follows the run sees it. It is no part of the result, nor of the key.
+ * A line is cut to 2,000 characters; of its fields 2,000 bytes of JSON are kept, or none; of an attempt 1,000 lines.
+ */
 export interface SkillLog {
+  debug(message: string, fields?: Record<string, unknown>): void;
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
 }
+
+/** How grave a line of a log is. */
+export type LogLevel = keyof SkillLog;
 
 /** What every skill has at hand, whatever its contract. */
 export interface SkillTools {
@@ -44,6 +53,7 @@ export interface SkillTools {
 
 /** What the function in a thread gets beside its data. */
 export interface ThreadTools {
+  readonly log: SkillLog;
   progress(fraction: number, message?: string): void;
 }
 

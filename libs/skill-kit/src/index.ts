@@ -24,6 +24,7 @@ export {
 export {
   implementSkill,
   type ByteSource,
+  type LogLevel,
   type SkillContext,
   type SkillImplementation,
   type SkillLog,

@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import type { LogLevel, SkillLog } from './implement-skill.js';
 
+type Fields = Record<string, unknown>;
 type ThreadMessage =
   | { readonly kind: 'progress'; readonly fraction: number; readonly message?: string }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields?: Fields }
   | { readonly kind: 'result'; readonly result: unknown };
 
 /**
@@ -14,9 +17,13 @@ type ThreadMessage =
 export function runThread<T>(
   module: URL,
   data: unknown,
-  options: { signal: AbortSignal; progress?: (fraction: number, message?: string) => void },
+  options: {
+    signal: AbortSignal;
+    progress?: (fraction: number, message?: string) => void;
+    log?: SkillLog;
+  },
 ): Promise<T> {
-  const { signal, progress } = options;
+  const { signal, progress, log } = options;
   return new Promise<T>((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
     const worker = new Worker(new URL('./thread-host.js', import.meta.url), {
@@ -33,6 +40,7 @@ export function runThread<T>(
     signal.addEventListener('abort', abort, { once: true });
     worker.on('message', (message: ThreadMessage) => {
       if (message.kind === 'progress') progress?.(message.fraction, message.message);
+      else if (message.kind === 'log') log?.[message.level](message.message, message.fields);
       else settle(() => resolve(message.result as T));
     });
     worker.on('error', error => settle(() => reject(error)));

@@ -1,4 +1,4 @@
-import { repositories, type DataSource } from '@cairn/dao';
+import { transaction, type DataSource } from '@cairn/dao';
 import type { http } from '@cairn/dto';
 import { deleteRun } from '@cairn/engine';
 import { Controller, Inject } from '@nestjs/common';
@@ -20,8 +20,11 @@ export class KeepingController {
 
   @Operation('pinRun')
   async pinRun(@Tenant() tenantId: string, @Input() { params, body }: InputOf<'pinRun'>): Promise<http.Pin> {
-    const { retention } = repositories(this.dataSource);
-    if (!(await retention.pinRun(tenantId, params.id, body.pinned))) throw new NotFoundError('run');
+    const { id: runId } = params;
+    await transaction(this.dataSource, async tx => {
+      if (!(await tx.retention.pinRun(tenantId, runId, body.pinned))) throw new NotFoundError('run');
+      await tx.events.append([{ tenantId, runId, type: body.pinned ? 'run.pinned' : 'run.unpinned' }]);
+    });
     return { pinned: body.pinned };
   }
 
@@ -30,9 +33,13 @@ export class KeepingController {
     @Tenant() tenantId: string,
     @Input() { params, body }: InputOf<'pinArtifact'>,
   ): Promise<http.Pin> {
-    const { blobCare } = repositories(this.dataSource);
-    if ((await blobCare.pinArtifact(tenantId, params.id, body.pinned)) === null)
-      throw new NotFoundError('artifact');
+    const { id: artifactId } = params;
+    await transaction(this.dataSource, async tx => {
+      const digest = await tx.blobCare.pinArtifact(tenantId, artifactId, body.pinned);
+      if (digest === null) throw new NotFoundError('artifact');
+      const type = body.pinned ? 'artifact.pinned' : 'artifact.unpinned';
+      await tx.events.append([{ tenantId, type, data: { artifactId } }]);
+    });
     return { pinned: body.pinned };
   }
 }

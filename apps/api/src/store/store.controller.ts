@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
-import { repositories, type DataSource, type RetentionRules } from '@cairn/dao';
+import { repositories, transaction, type DataSource, type RetentionRules } from '@cairn/dao';
 import { http } from '@cairn/dto';
 import { collect, storeUsage, verifyStore } from '@cairn/engine';
 import { Controller, Inject } from '@nestjs/common';
@@ -60,11 +60,15 @@ export class StoreController {
   @Operation('putRetention')
   async putRetention(
     @Tenant() tenantId: string,
-    @Input() { body: { keepRuns, keepEntries } }: InputOf<'putRetention'>,
+    @Input() { body }: InputOf<'putRetention'>,
   ): Promise<http.Retention> {
-    await repositories(this.dataSource).retention.putRules(tenantId, {
-      keepRunsMs: keepRuns === null ? null : fromDuration(keepRuns),
-      keepEntriesMs: keepEntries === null ? null : fromDuration(keepEntries),
+    const { keepRuns, keepEntries } = body;
+    await transaction(this.dataSource, async tx => {
+      await tx.retention.putRules(tenantId, {
+        keepRunsMs: keepRuns === null ? null : fromDuration(keepRuns),
+        keepEntriesMs: keepEntries === null ? null : fromDuration(keepEntries),
+      });
+      await tx.events.append([{ tenantId, type: 'store.retention_changed', data: body }]);
     });
     return this.retention(tenantId);
   }

@@ -1,5 +1,7 @@
+import type { LogLevel } from '@cairn/skill-kit';
 import type { SkillListener } from '@cairn/skill-kit/testing';
 import { oneLine } from '../show/format.js';
+import { logLine } from '../show/log-line.js';
 import type { Screen } from '../show/screen.js';
 
 /** Shows on standard error what a skill says while it works. */
@@ -15,10 +17,8 @@ export class SkillReporter implements SkillListener {
     this.shown = line;
   }
 
-  log(level: 'info' | 'warn', message: string, fields?: Record<string, unknown>): void {
-    const { dim, yellow } = this.screen.colours;
-    const text = `${oneLine(message)}${fields ? ` ${dim(JSON.stringify(fields))}` : ''}`;
-    this.line(level === 'warn' ? yellow(`warning: ${text}`) : text);
+  log(level: LogLevel, message: string, fields?: Record<string, unknown>): void {
+    this.line(logLine(this.screen.colours, { level, message, data: fields }));
   }
 
   line(text: string): void {

@@ -1,5 +1,5 @@
 import { BlobCorruptError, BlobNotFoundError } from '@cairn/artifact-store';
-import { repositories, type TouchedBlob, type VerifiedBlob } from '@cairn/dao';
+import { repositories, transaction, type TouchedBlob, type VerifiedBlob } from '@cairn/dao';
 import type { Engine } from '../engine.js';
 
 /** Bytes that a row names. */
@@ -96,10 +96,11 @@ async function report(
   damaged: ReadonlyMap<string, BlobProblem>,
   known: ReadonlyMap<string, TouchedBlob>,
 ): Promise<void> {
-  const { blobs, events } = repositories(engine.dataSource);
   for (const [digest, problem] of damaged) {
     if (known.get(digest)?.stamp == null) continue;
-    await blobs.distrust(tenantId, digest);
-    await events.append([{ tenantId, type: 'blob.damaged', data: { digest, problem } }]);
+    await transaction(engine.dataSource, async tx => {
+      await tx.blobs.distrust(tenantId, digest);
+      await tx.events.append([{ tenantId, type: 'blob.damaged', data: { digest, problem } }]);
+    });
   }
 }

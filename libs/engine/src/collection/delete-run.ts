@@ -9,13 +9,12 @@ import { CairnError } from '@cairn/dto';
  */
 export async function deleteRun(dataSource: DataSource, tenantId: string, runId: string): Promise<void> {
   await transaction(dataSource, async tx => {
-    const { runs, artifacts } = await tx.retention.deleteRuns(tenantId, [runId]);
+    const { runs } = await tx.retention.deleteRuns(tenantId, [runId]);
     if (runs === 0) {
       const run = await tx.runs.getRun(tenantId, runId);
       if (!run) throw new CairnError('NOT_FOUND', 'There is no such run');
       const why = isTerminalRunStatus(run.status) ? 'it is pinned' : `it is ${run.status}`;
       throw new CairnError('CONFLICT', `The run cannot be deleted: ${why}`);
     }
-    await tx.events.append([{ tenantId, type: 'run.deleted', runId, data: { artifacts } }]);
   });
 }

@@ -1,5 +1,5 @@
 import { BlobCorruptError, BlobNotFoundError } from '@cairn/artifact-store';
-import { repositories, type BlobNames, type SizedBlob } from '@cairn/dao';
+import { repositories, transaction, type BlobNames, type SizedBlob } from '@cairn/dao';
 import type { BlobProblem } from '../blobs/check-blobs.js';
 import type { StoreParts } from './tenant-work.js';
 
@@ -68,7 +68,7 @@ async function verifyBlob(
   tenantId: string,
   { digest }: SizedBlob,
 ): Promise<DamagedBlob | undefined> {
-  const { blobCare, blobs, events } = repositories(parts.dataSource);
+  const { blobCare } = repositories(parts.dataSource);
   let problem: BlobProblem;
   try {
     await blobCare.noteVerified(tenantId, digest, await parts.store.verify(tenantId, digest));
@@ -82,8 +82,10 @@ async function verifyBlob(
   // Announced and never stored, or collected meanwhile: nothing is lost.
   if (problem === 'missing' && names.artifactCount + names.entryCount === 0) return undefined;
   const damaged: DamagedBlob = { digest, problem, ...shown(names) };
-  await blobs.distrust(tenantId, digest);
-  await events.append([{ tenantId, type: 'blob.damaged', data: { ...damaged } }]);
+  await transaction(parts.dataSource, async tx => {
+    await tx.blobs.distrust(tenantId, digest);
+    await tx.events.append([{ tenantId, type: 'blob.damaged', data: { ...damaged } }]);
+  });
   parts.log.warn({ tenantId, digest, problem, artifacts: names.artifactCount }, 'a blob is damaged');
   return damaged;
 }

@@ -31,6 +31,7 @@ export async function endMap(engine: Engine, map: MapRef): Promise<SettledStep> 
   await noteRemaining(engine, map, opened);
   const { mapItems } = repositories(engine.dataSource);
   const counts = await mapItems.count(mapOfRun(map));
+  await engine.reports.mapEnds(mapOfRun(map));
   if (opened.node.failures === 'stop' && counts.failed > 0)
     return fail(engine, map, 'ITEM_FAILED', await failureOf(engine, map));
   if (counts.done + counts.failed < counts.total)

@@ -21,6 +21,7 @@ import {
   type SettledStep,
 } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
+import { progressOf } from '../reports/map-reports.js';
 import { readRun } from '../runs/read-run.js';
 import { settledStep } from '../steps/settled-step.js';
 
@@ -118,6 +119,8 @@ async function expand(
     await tx.mapItems.insertItems(map, items);
     const inputHash = digestOf(items.map(({ key, value }) => ({ key, value })));
     await tx.steps.startAttempt(tenantId, runId, mapStepId, { attempt: 1, inputHash, cacheKey: null });
+    const counts = { total: items.length, done: 0, cached: 0, failed: 0 };
+    await tx.events.append([progressOf(map, counts)]);
   });
 }
 

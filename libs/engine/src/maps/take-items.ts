@@ -60,11 +60,21 @@ export async function takeItems(engine: Engine, taking: TakeItems): Promise<Take
 }
 
 /** Records the ends of items that the workflow has seen ending. */
-async function noteEnds({ dataSource }: Engine, taking: TakeItems, opened: OpenedMap): Promise<void> {
-  const { mapItems } = repositories(dataSource);
+async function noteEnds(engine: Engine, taking: TakeItems, opened: OpenedMap): Promise<void> {
+  const { mapItems } = repositories(engine.dataSource);
   const map = mapOfRun(taking);
   const items = await mapItems.pendingAt(map, taking.ended);
-  await mapItems.endItems(map, endsOf(await standingItems(dataSource, taking, opened, items), opened));
+  await endItems(
+    engine,
+    taking,
+    endsOf(await standingItems(engine.dataSource, taking, opened, items), opened),
+  );
+}
+
+async function endItems(engine: Engine, taking: TakeItems, ends: readonly MapItemEnd[]): Promise<void> {
+  if (ends.length === 0) return;
+  await repositories(engine.dataSource).mapItems.endItems(mapOfRun(taking), ends);
+  engine.reports.mapMoved(mapOfRun(taking));
 }
 
 function endsOf(standing: readonly StandingItem[], opened: OpenedMap): readonly MapItemEnd[] {
@@ -80,7 +90,6 @@ async function followPage(
   end: number,
 ): Promise<readonly OpenItem[]> {
   const { dataSource } = engine;
-  const { mapItems } = repositories(dataSource);
   const keys = page.map(({ key }) => key);
   await beginItems(engine, taking, opened, keys);
   if (opened.originId !== undefined) await takeOverItems(engine, opened.originId, taking, opened, keys);
@@ -97,7 +106,7 @@ async function followPage(
   const recorded = !moved || (await recordFound(engine, run, found));
   // What counts is what the records say; they are read again where following has moved a walk on.
   const now = moved ? await standingItems(dataSource, taking, opened, page) : standing;
-  await mapItems.endItems(mapOfRun(taking), endsOf(now, opened));
+  await endItems(engine, taking, endsOf(now, opened));
   return now.flatMap(({ item, walk, settled }, index) =>
     walk.isOver
       ? []

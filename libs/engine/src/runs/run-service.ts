@@ -68,10 +68,12 @@ export class RunService {
    */
   async cancel(tenantId: string, runId: string): Promise<Run> {
     const { dataSource, control } = this.parts;
-    const { runs } = repositories(dataSource);
+    const { runs, events } = repositories(dataSource);
     const run = await runs.getRun(tenantId, runId);
     if (!run) throw new CairnError('NOT_FOUND', 'There is no such run');
     if (isTerminalRunStatus(run.status)) return run;
+    // First of all: whatever comes of it, it was asked for.
+    await events.append([{ tenantId, runId, type: 'run.cancel_requested' }]);
     const neverStarted = run.status === 'queued' && run.startRequestedAt === null;
     const asked = await control.cancel(run.temporalWorkflowId).catch((error: unknown) => {
       if (neverStarted) return 'not_found' as const;

@@ -1,5 +1,6 @@
 import { transaction, type DataSource, type Repositories, type TerminalRunStatus } from '@cairn/dao';
 import { isTerminalRunStatus } from '@cairn/dao';
+import { gateEvent } from '../gates/gate-events.js';
 
 /** How a run ends, and what becomes of steps that have not ended. */
 export interface Settlement {
@@ -51,7 +52,7 @@ export async function settleRun(
  * @returns whether there were any.
  */
 export async function endOpenSteps(
-  tx: Pick<Repositories, 'steps' | 'gates'>,
+  tx: Pick<Repositories, 'steps' | 'gates' | 'events'>,
   { tenantId, runId }: { tenantId: string; runId: string },
   how: Settlement,
 ): Promise<boolean> {
@@ -73,5 +74,6 @@ export async function endOpenSteps(
   const late = await skipPending();
   // After the steps: a gate that opens meanwhile has begun its step, and is seen here.
   const closed = await tx.gates.closeGates(tenantId, runId);
-  return skipped || late || running.length + closed > 0;
+  await tx.events.append(closed.map(gate => gateEvent(gate)));
+  return skipped || late || running.length + closed.length > 0;
 }

@@ -21,11 +21,14 @@ export async function runSkill(
 ): Promise<StoredOutputs> {
   const scratch = new ScratchFolder();
   const notes: ExecutionNotes = { damaged: new Set(), written: new Set(), startedThread: false };
+  const { tenantId, runId, stepId, item } = step.request;
+  const reporting = { tenantId, runId, stepId, attempt: hooks.attempt, isItem: item !== undefined };
+  const reports = engine.reports.begin(reporting);
   const refuseDamage = () => {
     if (notes.damaged.size > 0) throw new InputDamagedError(step.request.stepId, [...notes.damaged]);
   };
   try {
-    const context = skillContext(step, { engine, scratch, hooks, notes });
+    const context = skillContext(step, { engine, scratch, hooks, notes, reports });
     const facts = () => ({ ...factsOf(step.request), 'cairn.attempt': hooks.attempt });
     const output = await traced(engine, 'cairn.skill', facts, () => step.skill.run(context as never));
     refuseDamage();
@@ -39,6 +42,8 @@ export async function runSkill(
     refuseDamage();
     throw error;
   } finally {
+    // Before anything is recorded of its end.
+    await engine.reports.end(reports);
     await scratch.remove();
   }
 }

@@ -3,6 +3,7 @@ import { BlobCorruptError, BlobNotFoundError } from '@cairn/artifact-store';
 import { runThread, type FileRef, type SkillTools } from '@cairn/skill-kit';
 import { keepBytes } from '../blobs/keep-bytes.js';
 import type { Engine } from '../engine.js';
+import type { AttemptReports, LogLevel } from '../reports/attempt-reports.js';
 import type { PreparedStep } from './prepare-step.js';
 import type { ScratchFolder } from './scratch-folder.js';
 
@@ -20,6 +21,8 @@ export interface SkillSurroundings {
   readonly scratch: ScratchFolder;
   readonly hooks: ExecutionHooks;
   readonly notes: ExecutionNotes;
+  /** Who hears what the skill says. */
+  readonly reports: AttemptReports;
 }
 
 /** What is noticed while a skill runs. */
@@ -34,15 +37,24 @@ export interface ExecutionNotes {
 
 /** The context that a skill is called with. */
 export function skillContext(step: PreparedStep, surroundings: SkillSurroundings): unknown {
-  const { engine, scratch, hooks, notes } = surroundings;
+  const { engine, scratch, hooks, notes, reports } = surroundings;
   const { store, log } = engine;
   const { tenantId, runId, stepId } = step.request;
   const fields = { runId, stepId, attempt: hooks.attempt };
-  const progress = (fraction: number, message?: string) =>
+  const progress = (fraction: number, message?: string) => {
     hooks.progress(Math.min(1, Math.max(0, fraction)), message);
+    reports.progress(fraction, message);
+  };
+  const say =
+    (level: LogLevel): SkillTools['log']['info'] =>
+    (message, more) => {
+      if (level !== 'debug') log[level]({ ...more, ...fields }, message);
+      reports.log(level, message, more);
+    };
+  const logging = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
   const thread: SkillTools['thread'] = (module, data) => {
     notes.startedThread = true;
-    return runThread(module, data, { signal: hooks.signal, progress });
+    return runThread(module, data, { signal: hooks.signal, progress, log: logging });
   };
   const path = (file: FileRef) =>
     store.localPath(tenantId, file.digest).catch((error: unknown) => {
@@ -55,10 +67,7 @@ export function skillContext(step: PreparedStep, surroundings: SkillSurroundings
     // 32 bits of the key: the same for the same work, whoever does it.
     seed: Number.parseInt(step.key.cacheKey.slice('sha256:'.length, 'sha256:'.length + 8), 16),
     idempotencyKey: `${runId}/${stepId}`,
-    log: {
-      info: (message, more) => log.info({ ...fields, ...more }, message),
-      warn: (message, more) => log.warn({ ...fields, ...more }, message),
-    },
+    log: logging,
     progress,
     thread,
     path,

@@ -12,6 +12,7 @@ import type { AnySkill } from '@cairn/skill-kit';
 import { HitCounter } from '../cache/hit-counter.js';
 import { LeaseKeeper } from '../claims/lease-keeper.js';
 import type { Engine } from '../engine.js';
+import { Reports } from '../reports/reports.js';
 import { ResourceLibrary } from '../resources/resource-library.js';
 import type {
   OpenWorkflow,
@@ -126,6 +127,7 @@ export async function startTestEngine() {
     skills: await SkillRegistry.load(catalog, []),
     resources: new ResourceLibrary(folder),
     hits: new HitCounter(database.dataSource),
+    reports: new Reports(database.dataSource, silent),
     leases: new LeaseKeeper({ databaseUrl: database.url, leaseMs: LEASE_MS }, silent),
     waker: { soon: cacheKey => void woken.push(cacheKey), turnsSoon: () => void woken.push('turns') },
     verifyAfterMs: 24 * 60 * 60 * 1000,
@@ -184,6 +186,7 @@ export async function startTestEngine() {
     },
     stop: async () => {
       await engine.leases.close();
+      await engine.reports.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },

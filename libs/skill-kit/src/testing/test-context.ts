@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jcs, keyInput, sha256 } from '@cairn/canonical';
 import { compile, cutTo, withDefaults } from '@cairn/dto';
 import type { AnySkill, Skill } from '../define-skill.js';
-import type { SkillContext, SkillTools } from '../implement-skill.js';
+import type { LogLevel, SkillContext, SkillTools } from '../implement-skill.js';
 import type { Adapter, PortName, Ports } from '../ports.js';
 import type { Resources } from '../resources.js';
 import { runThread } from '../run-thread.js';
@@ -35,14 +35,14 @@ export interface TestSettings {
 /** Somebody who watches a skill at work. */
 export interface SkillListener {
   progress?(fraction: number, message?: string): void;
-  log?(level: 'info' | 'warn', message: string, fields?: Record<string, unknown>): void;
+  log?(level: LogLevel, message: string, fields?: Record<string, unknown>): void;
 }
 
 /** What a skill said while it ran. */
 export interface TestReports {
   readonly progress: { readonly fraction: number; readonly message?: string }[];
   readonly log: {
-    readonly level: 'info' | 'warn';
+    readonly level: LogLevel;
     readonly message: string;
     readonly fields?: Record<string, unknown>;
   }[];
@@ -103,24 +103,22 @@ async function testTools(
     reports.progress.push({ fraction, ...(message !== undefined && { message }) });
     settings.listener?.progress?.(fraction, message);
   };
-  const log = (level: 'info' | 'warn', message: string, fields?: Record<string, unknown>) => {
+  const say = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
     reports.log.push({ level, message, ...(fields && { fields }) });
     settings.listener?.log?.(level, message, fields);
   };
+  const log = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
   return {
     signal,
     tmp,
     seed: settings.seed ?? Number.parseInt(sha256(jcs([skill.id, skill.version, input])).slice(7, 15), 16),
     idempotencyKey: `test/${skill.id}`,
-    log: {
-      info: (message, fields) => log('info', message, fields),
-      warn: (message, fields) => log('warn', message, fields),
-    },
+    log,
     progress,
     path: file => files.path(file),
     read: file => Promise.resolve(Uint8Array.from(files.get(file))),
     write: (type, source, options) => files.write(type, source, options),
-    thread: (module, data) => runThread(module, data, { signal, progress }),
+    thread: (module, data) => runThread(module, data, { signal, progress, log }),
   };
 }
 
