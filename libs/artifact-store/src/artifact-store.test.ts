@@ -6,15 +6,21 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { openFileStore, openMemoryStore, type StoredBlob } from './index.js';
 import { inPieces, largeBytes, listed, readBlob } from './testing/blobs.js';
+import { startTestS3 } from './testing/s3.js';
 
 const root = await mkdtemp(join(tmpdir(), 'cairn-store-'));
-afterAll(() => rm(root, { recursive: true }));
+const s3 = await startTestS3();
+afterAll(async () => {
+  await s3.stop();
+  await rm(root, { recursive: true });
+});
 
 const digest = (bytes: Uint8Array) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 // Every adapter keeps the same contract.
 describe.each([
   ['files', (folder: string) => openFileStore(join(root, folder))],
   ['memory', () => openMemoryStore()],
+  ['s3', (prefix: string) => s3.open(prefix)],
 ])('%s', (_name, make) => {
   const store = make('contract');
   const bytes = randomBytes(5_000);

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { ByteRange } from './artifact-store.js';
 import { openBlob, readWhole, stampOf, type WholeBlob } from './blob-file.js';
 import { readChunkList, writeChunkList } from './chunk-list.js';
-import { CHUNK, chunkCount } from './chunks.js';
+import { CHUNK, chunkCount, readAt } from './chunks.js';
 import { BlobCorruptError, BlobNotFoundError } from './errors.js';
 import { ifThere, onDisk } from './file-errors.js';
 import { withIncoming } from './incoming-file.js';
@@ -36,7 +36,9 @@ export class BlobReader {
       // The list is for the digest, not for this file: one of another size has been cut or was added to.
       if (chunks.length !== chunkCount(size)) throw new BlobCorruptError(digest);
       const recheck = () => this.recheck(path, digest);
-      return await new VerifiedStream({ handle, digest, size, chunks, recheck }, range).begin();
+      const read = (buffer: Buffer, position: number) => onDisk(() => readAt(handle, buffer, position));
+      const close = () => handle.close();
+      return await new VerifiedStream({ read, close, digest, size, chunks, recheck }, range).begin();
     } catch (error) {
       await handle.close();
       throw error;

@@ -8,13 +8,15 @@ import { stampOf } from './blob-file.js';
 import { blobFolders, tenantNames } from './blob-folders.js';
 import { BlobReader } from './blob-reader.js';
 import { writeChunkList } from './chunk-list.js';
-import { CHUNK } from './chunks.js';
+import { CHUNK, writeAt } from './chunks.js';
 import { DurableFolders } from './durable-folders.js';
 import { StoreUnavailableError } from './errors.js';
 import { ifThere, isMissing, onDisk } from './file-errors.js';
-import { createFile, withIncoming, writeChunks, type Written } from './incoming-file.js';
+import { hashChunks, type HashedBlob } from './hash-chunks.js';
+import { createFile, withIncoming } from './incoming-file.js';
 import { blobPath, chunkListPath, tenantFolder } from './layout.js';
 import { sweepLeftovers } from './leftovers.js';
+import { sourceChunks } from './source-chunks.js';
 
 /** The artifact store in a folder of this machine. */
 class FileStore implements ArtifactStore {
@@ -54,10 +56,12 @@ class FileStore implements ArtifactStore {
     source: ByteSource,
     maxBytes: number | undefined,
     announce: PutOptions['announce'],
-  ): Promise<Written> {
+  ): Promise<HashedBlob> {
     const handle = await createFile(path);
     try {
-      const written = await writeChunks(handle, source, maxBytes);
+      const written = await hashChunks(sourceChunks(source, maxBytes), (bytes, position) =>
+        onDisk(() => writeAt(handle, bytes, position)),
+      );
       const { digest, size } = written;
       const results = await Promise.allSettled([
         onDisk(async () => {

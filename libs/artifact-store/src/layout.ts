@@ -7,7 +7,8 @@ const FOLDER = /^[0-9a-f]{2}$/;
 const FILE = /^([0-9a-f]{62})(\.chunks)?$/;
 
 /**
- * The only file that knows the layout of the file store:
+ * The only file that knows the layout of the file store, and of a bucket, where <root> is the prefix and a key is what
+ * a path is here (what is being written there stands in a folder of the writer's machine):
  *
  *     <root>/v1/local/sha256/9f/86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
  *     └root  │  └tenant      └first two hex digits, then the other 62
@@ -63,6 +64,12 @@ export function fileKind(
   return hex === undefined
     ? undefined
     : { digest: `sha256:${folder}${hex}`, kind: suffix ? 'chunkList' : 'blob' };
+}
+
+/** What an object of a bucket is, by its key below a tenant's folder; undefined for a stranger. */
+export function keyKind(key: string): ReturnType<typeof fileKind> {
+  const [folder = '', name = '', ...more] = key.split('/');
+  return isBlobFolder(folder) && more.length === 0 ? fileKind(folder, name) : undefined;
 }
 
 /** Where incomplete writes stand; on the same file system, so that a rename is atomic. */

@@ -1,9 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { ByteRange } from './artifact-store.js';
-import { CHUNK, digestHex, readAt } from './chunks.js';
+import { CHUNK, digestHex } from './chunks.js';
 import { BlobCorruptError } from './errors.js';
-import { onDisk } from './file-errors.js';
 
 /**
  * How many chunks are read and hashed ahead of what is asked for. Each goes to the reader in a buffer of its own, which
@@ -12,8 +10,11 @@ import { onDisk } from './file-errors.js';
 const AHEAD = 2;
 
 /** An open blob and what its bytes must be. */
-export interface ChunkedFile {
-  readonly handle: FileHandle;
+export interface ChunkedBlob {
+  /** Fills the buffer with what stands at a position. @returns how many bytes there were. */
+  read(buffer: Buffer, position: number): Promise<number>;
+  /** Called once, when nothing is read any more. */
+  close(): Promise<void>;
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
@@ -29,7 +30,7 @@ export interface ChunkedFile {
 
 /**
  * The bytes of a blob, or of a range of it, each held against the digest of its chunk before it is handed on. Closes
- * the file at its end.
+ * the blob at its end.
  */
 export class VerifiedStream extends Readable {
   private readonly start: number;
@@ -40,18 +41,18 @@ export class VerifiedStream extends Readable {
   private readonly last: number;
 
   constructor(
-    private readonly file: ChunkedFile,
+    private readonly blob: ChunkedBlob,
     range: ByteRange = { start: 0, end: Infinity },
   ) {
     super({ highWaterMark: CHUNK });
-    this.stop = Math.min(range.end + 1, file.size);
+    this.stop = Math.min(range.end + 1, blob.size);
     this.start = Math.min(range.start, this.stop);
     // Of an empty range too, one chunk is looked at.
-    this.next = Math.min(Math.floor(this.start / CHUNK), file.chunks.length - 1);
+    this.next = Math.min(Math.floor(this.start / CHUNK), blob.chunks.length - 1);
     this.last = Math.max(this.next, Math.ceil(this.stop / CHUNK) - 1);
   }
 
-  /** Resolves when the first chunk is verified. @throws BlobCorruptError, and closes the file */
+  /** Resolves when the first chunk is verified. @throws BlobCorruptError, and closes the blob */
   async begin(): Promise<this> {
     this.fill();
     try {
@@ -69,7 +70,7 @@ export class VerifiedStream extends Readable {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     void Promise.allSettled(this.ahead)
-      .then(() => this.file.handle.close())
+      .then(() => this.blob.close())
       .then(
         () => done(error),
         (failure: Error) => done(error ?? failure),
@@ -94,7 +95,7 @@ export class VerifiedStream extends Readable {
 
   /** What the range has of a chunk. */
   private async load(index: number): Promise<Buffer> {
-    const { digest, size, chunks, recheck } = this.file;
+    const { digest, size, chunks, recheck } = this.blob;
     const position = index * CHUNK;
     const bytes = Buffer.allocUnsafe(Math.min(CHUNK, size - position));
     if ((await this.digestAt(bytes, position)) !== chunks[index]) {
@@ -106,7 +107,7 @@ export class VerifiedStream extends Readable {
   }
 
   private async digestAt(bytes: Buffer, position: number): Promise<string> {
-    const length = await onDisk(() => readAt(this.file.handle, bytes, position));
+    const length = await this.blob.read(bytes, position);
     return digestHex(bytes.subarray(0, length));
   }
 }
