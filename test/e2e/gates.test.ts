@@ -113,8 +113,8 @@ describe('a gate', () => {
         live: 'waits by ada@example.org',
       },
     });
-    const { items } = await cairn.client.listRunEvents(gate.runId);
-    expect(items.map(({ type, stepId, data }) => [type, stepId, data['by']])).toEqual([
+    const { items } = await cairn.client.listRunEvents(gate.runId, { type: 'gate.' });
+    expect(items.map(({ type, stepid, data }) => [type, stepid, data['by']])).toEqual([
       ['gate.approved', 'approve', 'ada@example.org'],
       ['gate.opened', 'approve', undefined],
     ]);

@@ -52,6 +52,9 @@ async function beginWaiting(
   const earlier = await tx.gates.findDecided(tenantId, runId, { stepId, shownDigest });
   if (earlier) {
     await tx.gates.adopt(tenantId, gateId, earlier);
+    const { status, decidedBy, comment, decidedAt } = earlier;
+    const decided = { ...gate, status, decidedBy, comment, decidedAt };
+    await tx.events.append([gateEvent(decided, { takenOverFrom: earlier.runId })]);
     await tx.steps.completeStep(tenantId, runId, stepId, {
       outputArtifactIds: [],
       output: verdictOf(earlier),
@@ -59,9 +62,6 @@ async function beginWaiting(
       durationMs: null,
       madeByRunId: earlier.runId,
     });
-    const { status, decidedBy, comment, decidedAt } = earlier;
-    const decided = { ...gate, status, decidedBy, comment, decidedAt };
-    await tx.events.append([gateEvent(decided, { takenOverFrom: earlier.runId })]);
     return;
   }
   const waitingOn = { kind: 'approval' as const, gateId, role, deadlineAt: deadlineAt.toISOString() };

@@ -34,7 +34,9 @@ async function executed(input: object, more: More = {}) {
   return { step, said, path: it.engine.store.uri(TENANT, said.digest) };
 }
 const events = async () =>
-  (await it.records.events.listEvents(TENANT, { limit: 50 })).rows.map(({ type, data }) => ({ type, data }));
+  (await it.records.events.listEvents(TENANT, { limit: 50 })).rows
+    .filter(({ type }) => !/^(run|step)\./.test(type))
+    .map(({ type, data }) => ({ type, data }));
 const bytesAre = (digest: string) => it.engine.store.verify(TENANT, digest).then(() => 'right');
 const lookUp = async (step: StepRequest) => (await lookUpFrontier(it.engine, [step]))[0]!.kind;
 
