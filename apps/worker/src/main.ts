@@ -26,6 +26,8 @@ import { repeat, type Repetition } from './repeat.js';
 import { runUntil } from './run-until.js';
 import { servedSkills } from './served-skills.js';
 import { stopSignal } from './stop-signal.js';
+import { freePort } from './telemetry/free-port.js';
+import { workerMetrics } from './telemetry/worker-metrics.js';
 import { connectToTemporal } from './temporal-connection.js';
 import { logTemporalTo } from './temporal-log.js';
 import { temporalWake } from './temporal-wake.js';
@@ -48,7 +50,17 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
       version: await version(),
       warn: reason => log.warn({ error: reason }, 'traces cannot be sent'),
     }));
-  logTemporalTo(log);
+  const temporalMetricsAt = configuration.metrics && `127.0.0.1:${await freePort()}`;
+  logTemporalTo(log, temporalMetricsAt);
+  const metrics =
+    configuration.metrics &&
+    workerMetrics({
+      version: await version(),
+      at: configuration.metrics,
+      temporalUrl: `http://${temporalMetricsAt}/metrics`,
+    });
+  const servedMetrics = await metrics?.serve();
+  if (servedMetrics) log.info({ url: servedMetrics.url }, 'metrics are served');
   // Started by a parent that has died, and its servers with it: there is nothing left to finish on.
   process.once('disconnect', () => process.exit(1));
 
@@ -85,8 +97,10 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
     resources: new ResourceLibrary(fileURLToPath(resourceRoot)),
     log,
     tracer: tracing,
+    meter: metrics?.meter,
   };
   const workers = await createWorkers({ connection, configuration, engine, pools, tracing });
+  metrics?.watch(dataSource, client, pools, workers);
   const registered = servedSkills(catalog, pools);
   const register = () => registerBuild(dataSource, skills, registered);
   // Before it says that it is ready: runs that are asked for then are held against what is registered.
@@ -112,6 +126,7 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   await leases.close();
   await connection.close();
   await dataSource.destroy();
+  await servedMetrics?.close();
   await tracing?.close();
 }
 

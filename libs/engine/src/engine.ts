@@ -7,6 +7,7 @@ import type { LeaseKeeper } from './claims/lease-keeper.js';
 import type { Waker } from './claims/waker.js';
 import type { Log } from './log.js';
 import type { Reports } from './reports/reports.js';
+import type { Meter } from './meter.js';
 import type { ResourceLibrary } from './resources/resource-library.js';
 import type { SkillRegistry } from './skills/skill-registry.js';
 import type { Tracer } from './tracer.js';
@@ -29,4 +30,6 @@ export interface Engine {
   readonly log: Log;
   /** Told what is done and how long it takes; nobody when absent. */
   readonly tracer?: Tracer | undefined;
+  /** Told what becomes of steps; nobody when absent. */
+  readonly meter?: Meter | undefined;
 }

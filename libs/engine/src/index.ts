@@ -14,6 +14,7 @@ export { settleGate } from './gates/settle-gate.js';
 export { fingerprintOf, type Fingerprint } from './keys/fingerprint.js';
 export { stepKey, type KeyIngredients, type KeyParts, type StepKey } from './keys/step-key.js';
 export type { Log } from './log.js';
+export type { Meter } from './meter.js';
 export { planInDetail, planRun, type DetailedPlan, type NodePlan, type PlanParts } from './plan/index.js';
 export { Reports } from './reports/reports.js';
 export { ResourceLibrary, type LoadedResource } from './resources/resource-library.js';

@@ -14,6 +14,7 @@ import { CollectLoop } from '../store/collect-loop.js';
 import { temporalClient } from '../temporal/connection.js';
 import { TemporalRunControl } from '../temporal/run-control.js';
 import { watchSearchAttributes } from '../temporal/watch-search-attributes.js';
+import { serveApiMetrics } from '../telemetry/api-metrics.js';
 import { connectDatabase } from './connect-database.js';
 import { listen } from './web-server.js';
 
@@ -49,6 +50,12 @@ export async function startApi(
     const authority = authorityOf(configuration, dataSource);
     await connectDatabase(dataSource, log, signal);
     ends.push(() => dataSource.destroy());
+    const metrics =
+      configuration.metrics && (await serveApiMetrics(dataSource, await version(), configuration.metrics));
+    if (metrics) {
+      ends.push(() => metrics.close());
+      log.info({ url: metrics.url }, 'metrics are served');
+    }
     const control = new TemporalRunControl(client, configuration.taskQueue);
     const triggerServices = { resource: (path: string) => readJsonResource(path) };
     const store = openFileStore(configuration.artifacts);
@@ -75,11 +82,21 @@ export async function startApi(
         log,
         document,
       },
-      { host, port, log, authority, watchers: { tracing: configuration.tracing !== undefined } },
+      {
+        host,
+        port,
+        log,
+        authority,
+        watchers: { tracing: configuration.tracing !== undefined, measure: metrics?.measure },
+      },
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
     loop.start();
-    const collecting = new CollectLoop({ dataSource, store, log }, configuration.collectEveryMs);
+    const collecting = new CollectLoop(
+      { dataSource, store, log },
+      configuration.collectEveryMs,
+      metrics?.collected,
+    );
     if (configuration.collectEveryMs > 0) collecting.start();
     const watch = watchSearchAttributes(client, configuration.temporalNamespace, log);
     ends.push(

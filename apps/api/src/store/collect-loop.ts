@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '@cairn/dao';
 import { collect, CollectionRunningError, type StoreParts } from '@cairn/engine';
+import type { MeasureCollection } from '@cairn/telemetry';
 import type { Logger } from 'pino';
 
 /** What is younger may be about to be used. Milliseconds. */
@@ -18,6 +19,7 @@ export class CollectLoop {
   constructor(
     private readonly parts: Pick<StoreParts, 'dataSource' | 'store'> & { readonly log: Logger },
     private readonly everyMs: number,
+    private readonly measure?: MeasureCollection,
   ) {}
 
   start(): void {
@@ -40,8 +42,10 @@ export class CollectLoop {
   }
 
   private async round(signal: AbortSignal): Promise<void> {
+    const began = performance.now();
     try {
       await collect(this.parts, { graceMs: GRACE_MS, signal });
+      this.measure?.((performance.now() - began) / 1_000);
     } catch (error) {
       // Another process is at it, or this one ends.
       if (error instanceof CollectionRunningError || signal.aborted) return;

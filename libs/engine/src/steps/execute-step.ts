@@ -34,6 +34,7 @@ export function executeStep(
     const beginning = await traced(engine, 'cairn.claim', about, () => beginStep(engine, step, hooks));
     if (beginning.kind === 'execute') {
       say({ 'cairn.cache': 'miss' });
+      if (hooks.attempt === 1 && request.policy.cache !== 'never') engine.meter?.missed(request.skillId);
       return execute(engine, beginning.step, hooks, beginning);
     }
     const { answer } = beginning;
@@ -77,12 +78,14 @@ async function execute(
           ),
         ),
     );
+    engine.meter?.executed(step.request.skillId, durationMs);
     if (woken > 0) engine.waker.soon(step.key.cacheKey);
     return { kind: 'done', output: outputs.output, fromCache: false };
   } catch (error) {
     const overtaken = error instanceof StepSettledError || lease?.signal.aborted;
     const recorded = overtaken ? await doneMeanwhile(engine, step, hooks) : undefined;
     if (recorded) return recorded;
+    if (!hooks.signal.aborted) engine.meter?.attemptFailed(step.request.skillId);
     if (claim) await handOn(engine, step, claim, error, hooks.signal);
     // The reason of an abort says more than what the skill made of it.
     if (lease?.signal.aborted && !hooks.signal.aborted) throw lease.signal.reason;

@@ -96,7 +96,7 @@ export function missesOf({ walk, asked }: Followed): readonly string[] {
  * @returns false when a collection took bytes a moment ago: nothing is recorded, and the steps are asked about again
  */
 export async function recordFound(
-  engine: Pick<Engine, 'store' | 'hits'> & { readonly dataSource: DataSource },
+  engine: Pick<Engine, 'store' | 'hits' | 'meter'> & { readonly dataSource: DataSource },
   { tenantId, runId }: RunRef,
   { reuses, off }: Found,
 ): Promise<boolean> {

@@ -20,7 +20,7 @@ export interface Reuse {
  */
 export async function recordReuse(
   tx: Repositories,
-  engine: Pick<Engine, 'store' | 'hits'>,
+  engine: Pick<Engine, 'store' | 'hits' | 'meter'>,
   reuses: readonly Reuse[],
   { late = false } = {},
 ): Promise<boolean> {
@@ -61,6 +61,10 @@ export async function recordReuse(
     tenantId,
     hits.map(({ step }) => step.key.cacheKey),
   );
+  for (const reuse of made) {
+    const how = isNew(reuse) ? 'hit' : 'adopted';
+    engine.meter?.reused(reuse.step.request.skillId, how, reuse.result.durationMs ?? 0);
+  }
   return true;
 }
 

@@ -14,6 +14,8 @@ export interface Reusable {
   readonly fullInput?: unknown;
   /** The run that executed it. */
   readonly madeByRunId: string;
+  /** How long that took, as far as it is known. Milliseconds. */
+  readonly durationMs?: number | null;
 }
 
 export function fromEntry(entry: StepCache): Reusable {
@@ -22,6 +24,7 @@ export function fromEntry(entry: StepCache): Reusable {
     id: entry.id,
     outputs: entry.outputs as StepOutputs,
     madeByRunId: entry.runId,
+    durationMs: entry.durationMs,
     ...(entry.fullInput !== null && { fullInput: entry.fullInput }),
   };
 }

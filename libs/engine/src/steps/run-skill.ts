@@ -27,6 +27,7 @@ export async function runSkill(
   const refuseDamage = () => {
     if (notes.damaged.size > 0) throw new InputDamagedError(step.request.stepId, [...notes.damaged]);
   };
+  engine.meter?.executing(step.request.skillId, 1);
   try {
     const context = skillContext(step, { engine, scratch, hooks, notes, reports });
     const facts = () => ({ ...factsOf(step.request), 'cairn.attempt': hooks.attempt });
@@ -44,6 +45,7 @@ export async function runSkill(
   } finally {
     // Before anything is recorded of its end.
     await engine.reports.end(reports);
+    engine.meter?.executing(step.request.skillId, -1);
     await scratch.remove();
   }
 }
