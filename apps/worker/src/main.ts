@@ -1,4 +1,4 @@
-import { openFileStore } from '@cairn/artifact-store';
+import { openStore } from '@cairn/artifact-store';
 import { readJsonResource, resourceRoot } from '@cairn/campaign-kit';
 import { CatalogError, loadCatalog } from '@cairn/catalog';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
@@ -90,7 +90,7 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
     waker,
     verifyAfterMs: configuration.verifyAfterMs,
     dataSource,
-    store: openFileStore(configuration.artifacts),
+    store: await openStore(configuration.artifacts),
     catalog,
     triggerServices: { resource: path => readJsonResource(path) },
     skills,

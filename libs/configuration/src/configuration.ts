@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
+import { readArtifacts, type ArtifactPlace } from './artifacts.js';
 import { readEncryptionKeys, type EncryptionKeySetting } from './encryption.js';
 import { readWebhooks, type WebhookConfiguration } from './webhooks.js';
 
@@ -19,8 +20,8 @@ export interface Configuration {
   /** TEMPORAL_API_KEY and TEMPORAL_TLS_*: for a cluster beyond this machine. */
   readonly temporalApiKey?: string;
   readonly temporalTls?: { readonly certPath?: string; readonly keyPath?: string; readonly caPath?: string };
-  /** CAIRN_ARTIFACTS: a folder. Absolute. Default `artifacts` under home. */
-  readonly artifacts: string;
+  /** CAIRN_ARTIFACTS: a folder, or `s3://bucket/prefix`. Default `artifacts` under home. */
+  readonly artifacts: ArtifactPlace;
   /** CAIRN_TASK_QUEUE. Default `cairn`. */
   readonly taskQueue: string;
   /** CAIRN_QUEUES: those that this worker serves, by name, `default` the main one; absent for all. */
@@ -187,8 +188,6 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
   if ((text('TEMPORAL_TLS_CERT') === undefined) !== (text('TEMPORAL_TLS_KEY') === undefined))
     throw new ConfigurationError('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY go together; only one is set');
   const home = path('CAIRN_HOME', '.cairn');
-  if (/^[a-z][a-z0-9+]+:\/\//i.test(text('CAIRN_ARTIFACTS') ?? ''))
-    refuse('CAIRN_ARTIFACTS', 'this release stores artifacts in a folder only');
   return {
     home,
     host: text('CAIRN_HOST') ?? '127.0.0.1',
@@ -198,7 +197,7 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     temporalNamespace: text('TEMPORAL_NAMESPACE') ?? 'default',
     temporalApiKey: text('TEMPORAL_API_KEY'),
     temporalTls: tls(text),
-    artifacts: path('CAIRN_ARTIFACTS', resolve(home, 'artifacts')),
+    artifacts: readArtifacts({ text, refuse, path, url, size, home }),
     taskQueue: text('CAIRN_TASK_QUEUE') ?? 'cairn',
     queues: queues('CAIRN_QUEUES'),
     concurrency: concurrency('CAIRN_CONCURRENCY'),

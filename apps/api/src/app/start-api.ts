@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { openFileStore } from '@cairn/artifact-store';
+import { openStore } from '@cairn/artifact-store';
 import { readJsonResource, resourceRoot } from '@cairn/campaign-kit';
 import { loadCatalog } from '@cairn/catalog';
 import type { Configuration } from '@cairn/configuration';
@@ -58,7 +58,7 @@ export async function startApi(
     }
     const control = new TemporalRunControl(client, configuration.taskQueue);
     const triggerServices = { resource: (path: string) => readJsonResource(path) };
-    const store = openFileStore(configuration.artifacts);
+    const store = await openStore(configuration.artifacts);
     const { maxUploadBytes, verifyAfterMs } = configuration;
     const parts = { dataSource, store, verifyAfterMs, catalog, control, triggerServices, log };
     const runs = new RunService(parts);

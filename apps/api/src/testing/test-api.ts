@@ -59,7 +59,7 @@ export async function startTestApi({
       databaseUrl: await databaseUrl(database.url),
       temporalAddress,
       temporalNamespace: 'default',
-      artifacts,
+      artifacts: { kind: 'folder', folder: artifacts },
       taskQueue,
       concurrency: {},
       drainMs: 3_000,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Configuration } from '@cairn/configuration';
+import { artifactVariables, type Configuration } from '@cairn/configuration';
 import type { LocalStack } from '@cairn/local-stack';
 import { CliError } from '../errors.js';
 import { programFile } from '../places.js';
@@ -114,7 +114,7 @@ export class Programs {
       CAIRN_HOME: home,
       CAIRN_HOST: host,
       CAIRN_PORT: String(this.port),
-      CAIRN_ARTIFACTS: artifacts,
+      ...artifactVariables(artifacts),
       CAIRN_DRAIN: `${Math.min(drainMs, LONGEST_DRAIN_MS)}ms`,
       ...(catalog !== undefined && { CAIRN_CATALOG: catalog }),
     };
