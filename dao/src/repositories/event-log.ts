@@ -27,8 +27,10 @@ export interface LogRange {
 export interface LogFilter {
   readonly order: 'oldest' | 'newest';
   readonly limit: number;
-  /** Where to go on: events beyond this position, in the given order. */
+  /** Only what is after this position. */
   readonly after?: number;
+  /** Only what is before this position. */
+  readonly before?: number;
   readonly runId?: string;
   /** Only these types; one that ends in `.` stands for all that begin so. All when empty or absent. */
   readonly types?: readonly string[];
@@ -65,15 +67,15 @@ export class EventLog {
   /** Events in the order of the log, or against it. */
   async list(
     tenantId: string,
-    { order, limit, after, runId, types = [] }: LogFilter,
+    { order, limit, after, before, runId, types = [] }: LogFilter,
   ): Promise<LoggedEvent[]> {
     const parameters: unknown[] = [tenantId, limit];
     const given = (value: unknown) => `$${parameters.push(value)}`;
-    const [sign, direction] = order === 'oldest' ? ['>', 'ASC'] : ['<', 'DESC'];
     const exact = types.filter(type => !type.endsWith('.'));
     const prefixes = types.filter(type => type.endsWith('.'));
     const conditions = [
-      ...(after === undefined ? [] : [`AND "position" ${sign} ${given(after)}::bigint`]),
+      ...(after === undefined ? [] : [`AND "position" > ${given(after)}::bigint`]),
+      ...(before === undefined ? [] : [`AND "position" < ${given(before)}::bigint`]),
       ...(runId === undefined ? [] : [`AND "runId" = ${given(runId)}`]),
       ...(types.length === 0
         ? []
@@ -82,7 +84,7 @@ export class EventLog {
     const rows = await this.manager.query<Row[]>(
       `SELECT ${COLUMNS} FROM "event"
         WHERE "tenantId" = $1 AND "position" IS NOT NULL ${conditions.join(' ')}
-        ORDER BY "position" ${direction} LIMIT $2`,
+        ORDER BY "position" ${order === 'oldest' ? 'ASC' : 'DESC'} LIMIT $2`,
       parameters,
     );
     return rows.map(logged);

@@ -7,6 +7,8 @@ export interface Answer {
   readonly schema?: TSchema;
   /** Where the body is not `application/json`. */
   readonly mediaType?: string;
+  /** What else than JSON the client may ask for with `Accept`: the media type, and what the text is. */
+  readonly alternative?: { readonly mediaType: string; readonly description: string };
   /** Headers of note and what they say. */
   readonly headers?: Readonly<Record<string, string>>;
 }

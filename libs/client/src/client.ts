@@ -34,6 +34,7 @@ import type {
   operations,
   paths,
 } from './generated/openapi.js';
+import { followEvents, type FollowedEvent, type FollowEventsOptions } from './follow-events.js';
 import { uploadTo, type UploadBody, type UploadOptions } from './upload.js';
 import { pollRun, type WaitOptions } from './wait-for-run.js';
 
@@ -120,6 +121,11 @@ export interface CairnClient {
   /** Takes results out of the cache, or says with `dryRun` which. */
   evictCacheEntries(request: EvictionRequest, options?: CallOptions): Promise<Eviction>;
   /** One page of what has happened, newest first. */
+  /**
+   * Follows what happens, to a run until it ends or to everything for ever: each event once, in order, whatever becomes
+   * of connections and processes meanwhile.
+   */
+  followEvents(options?: FollowEventsOptions): AsyncGenerator<FollowedEvent, void, undefined>;
   listEvents(query?: EventQuery, options?: CallOptions): Promise<EventList>;
   /** One page of what has happened in a run, newest first. */
   /** The items of a map, in the order of its list. */
@@ -152,6 +158,9 @@ interface Reply<T> {
   readonly error?: unknown;
   readonly response: Response;
 }
+
+/** Lists answer with pages; the other form of their answer is for `followEvents`. */
+const asPage = <T>(answer: T) => answer as Exclude<T, string>;
 
 /** A client of the API at `baseUrl`. */
 export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions): CairnClient {
@@ -250,15 +259,16 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
       read(http.GET('/v1/cache/entries', { params: { query }, signal }), signal),
     evictCacheEntries: (body, { signal } = {}) =>
       read(http.POST('/v1/cache/evictions', { body, signal }), signal),
+    followEvents: (options = {}) => followEvents(baseUrl, via ?? globalThis.fetch, options),
     listEvents: (query = {}, { signal } = {}) =>
-      read(http.GET('/v1/events', { params: { query }, signal }), signal),
+      read(http.GET('/v1/events', { params: { query }, signal }), signal).then(asPage),
     listMapItems: (id, stepId, query = {}, { signal } = {}) =>
       read(
         http.GET('/v1/runs/{id}/steps/{stepId}/items', { params: { path: { id, stepId }, query }, signal }),
         signal,
       ),
     listRunEvents: (id, query = {}, { signal } = {}) =>
-      read(http.GET('/v1/runs/{id}/events', { params: { ...byId(id), query }, signal }), signal),
+      read(http.GET('/v1/runs/{id}/events', { params: { ...byId(id), query }, signal }), signal).then(asPage),
     collectStore: (body = {}, { signal } = {}) =>
       read(http.POST('/v1/store/collections', { body, signal }), signal),
     verifyStore: (body = {}, { signal } = {}) =>

@@ -16,6 +16,7 @@ export {
   type StartRun,
 } from './client.js';
 export type { Download } from './download.js';
+export type { EventReset, FollowedEvent, FollowEventsOptions } from './follow-events.js';
 export type {
   Artifact,
   ArtifactList,

@@ -1,5 +1,6 @@
 import { CairnApiError } from './api-error.js';
 import type { Run } from './generated/openapi.js';
+import { pause as sleep } from './pause.js';
 
 /** How to wait for a run. */
 export interface WaitOptions {
@@ -42,19 +43,4 @@ export async function pollRun(
     if (left <= 0) throw new CairnApiError('DEADLINE', `Run ${runId} has not ended in ${deadlineMs} ms`, 0);
     await sleep(Math.min(pause, left), signal);
   }
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
-  });
 }

@@ -1,6 +1,7 @@
 import type { ArtifactStore } from '@cairn/artifact-store';
 import type { Catalog } from '@cairn/catalog';
 import type { DataSource } from '@cairn/dao';
+import { EventFeed } from '@cairn/events';
 import { GateService, RunService, SecondTries, type PlanParts } from '@cairn/engine';
 import type { DynamicModule } from '@nestjs/common';
 import { Client } from '@temporalio/client';
@@ -11,6 +12,7 @@ import { UploadsController } from '../artifacts/uploads.controller.js';
 import { KeysController } from '../auth/keys.controller.js';
 import { CacheController } from '../cache/cache.controller.js';
 import { DocsController } from '../docs/docs.controller.js';
+import { EventStreams } from '../events/event-streams.js';
 import { EventsController } from '../events/events.controller.js';
 import { GatesController } from '../gates/gates.controller.js';
 import { HealthController } from '../health/health.controller.js';
@@ -37,6 +39,7 @@ export interface ApiParts {
   readonly planning: PlanParts;
   readonly secondTries: SecondTries;
   readonly gates: GateService;
+  readonly feed: EventFeed;
   readonly log: Logger;
   /** The OpenAPI document. */
   readonly document: object;
@@ -76,6 +79,8 @@ export class ApiModule {
         { provide: PLANNING, useValue: parts.planning },
         { provide: SecondTries, useValue: parts.secondTries },
         { provide: GateService, useValue: parts.gates },
+        { provide: EventFeed, useValue: parts.feed },
+        EventStreams,
         { provide: LOG, useValue: parts.log },
         { provide: DOCUMENT, useValue: parts.document },
       ],

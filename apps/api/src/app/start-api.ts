@@ -7,6 +7,7 @@ import type { Configuration } from '@cairn/configuration';
 import { createDataSource } from '@cairn/dao';
 import { http } from '@cairn/dto';
 import { GateService, Reconciler, ResourceLibrary, RunService, SecondTries } from '@cairn/engine';
+import { EventFeed, Sequencer } from '@cairn/events';
 import type { Logger } from 'pino';
 import { authorityOf } from '../auth/authority-of.js';
 import { ReconcileLoop } from '../runs/reconcile-loop.js';
@@ -64,6 +65,8 @@ export async function startApi(
     const runs = new RunService(parts);
     const secondTries = new SecondTries(parts);
     const gates = new GateService(parts);
+    const feed = new EventFeed({ dataSource, log });
+    const sequencer = new Sequencer({ dataSource, log });
     // The root that the workers have: keys hold what is there.
     const planning = { ...parts, resources: new ResourceLibrary(fileURLToPath(resourceRoot)) };
     const document = http.openApiDocument(await version());
@@ -79,6 +82,7 @@ export async function startApi(
         planning,
         secondTries,
         gates,
+        feed,
         log,
         document,
       },
@@ -92,6 +96,8 @@ export async function startApi(
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
     loop.start();
+    feed.start();
+    sequencer.start();
     const collecting = new CollectLoop(
       { dataSource, store, log },
       configuration.collectEveryMs,
@@ -103,7 +109,10 @@ export async function startApi(
       () => watch.stop(),
       () => collecting.stop(),
       () => loop.stop(),
+      () => sequencer.stop(),
       () => server.close(GRACE_MS),
+      // First: its followers are requests that would not end.
+      () => feed.stop(),
     );
     return { url: server.url, close: end };
   } catch (error) {

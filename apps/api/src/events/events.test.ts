@@ -2,71 +2,96 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCairnClient, type CairnClient } from '@cairn/client';
 import { repositories } from '@cairn/dao';
-import { campaignRequest, checkedFetch, startTestApi, type TestApi } from '../testing/index.js';
+import { campaignRequest, checkedFetch, sequenced, startTestApi, type TestApi } from '../testing/index.js';
 
-// Real: PostgreSQL, HTTP. The events are written by the test.
+// Real: PostgreSQL, HTTP, the sequencer of the API. The events are written by the test.
 let api: TestApi;
 let cairn: CairnClient;
 let runId: string;
 const deletedRun = randomUUID();
-const healed = { cacheKey: 'k', before: [], after: [] };
-const repaired = { digests: [] };
+const digests: string[] = [];
 beforeAll(async () => {
   api = await startTestApi();
   cairn = createCairnClient({ baseUrl: api.url, fetch: checkedFetch });
   runId = (await cairn.startRun(campaignRequest())).run.id;
-  const tenantId = 'local';
+  await sequenced(api.dataSource);
+  await api.dataSource.query('TRUNCATE "event", "event_head"');
+  const lost = { tenantId: 'local', type: 'artifact.lost', runId, data: { digests } } as const;
+  const repaired = { ...lost, type: 'artifact.repaired', stepId: 'bgm' } as const;
   await repositories(api.dataSource).events.append([
-    { tenantId, type: 'cache.entry_healed', runId, stepId: 'bgm', attempt: 1, data: healed },
-    { tenantId, type: 'cache.evicted', data: { evicted: 1, filter: {} } },
-    { tenantId, type: 'cache.entry_healed', runId, stepId: 'sfx', attempt: 2, data: healed },
-    { tenantId, type: 'artifact.repaired', runId, stepId: 'bgm', data: repaired },
-    { tenantId, type: 'artifact.repaired', runId: deletedRun, stepId: 'bgm', data: repaired },
-    { tenantId: 'other', type: 'artifact.repaired', runId, stepId: 'theirs', data: repaired },
+    { ...lost, stepId: 'bgm', attempt: 1 },
+    { tenantId: 'local', type: 'cache.evicted', data: { evicted: 1, filter: {} } },
+    { ...lost, stepId: 'sfx', attempt: 2 },
+    repaired,
+    { ...repaired, runId: deletedRun },
+    { ...repaired, tenantId: 'other', stepId: 'theirs' },
   ]);
+  await sequenced(api.dataSource);
 });
 afterAll(() => api.stop());
 
-const short = (items: readonly { type: string; runId?: string; stepId?: string }[]) =>
-  items.map(({ type, stepId = '-' }) => `${type} ${stepId}`);
+const short = (items: readonly { type: string; stepid?: string }[]) =>
+  items.map(({ type, stepid = '-' }) => `${type} ${stepid}`);
 const REPAIRED = 'artifact.repaired bgm';
-const ALL = [REPAIRED, REPAIRED, 'cache.entry_healed sfx', 'cache.evicted -', 'cache.entry_healed bgm'];
+const ALL = [REPAIRED, REPAIRED, 'artifact.lost sfx', 'cache.evicted -', 'artifact.lost bgm'];
 
-test('events are newest first, with what they tell', async () => {
+test('events are newest first, in the envelope of CloudEvents', async () => {
   const { items } = await cairn.listEvents();
   expect(short(items)).toEqual(ALL);
-  expect(items[4]).toEqual({
-    id: expect.any(String),
-    type: 'cache.entry_healed',
-    runId,
-    stepId: 'bgm',
-    attempt: 1,
-    data: healed,
-    createdAt: expect.any(String),
-  });
-  expect(Object.keys(items[3]!).sort()).toEqual(['createdAt', 'data', 'id', 'type']);
+  const general = {
+    specversion: '1.0',
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    source: '/v1/tenants/local',
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    datacontenttype: 'application/json',
+    tenantid: 'local',
+  };
+  expect(items.slice(3)).toEqual([
+    {
+      ...general,
+      type: 'cache.evicted',
+      dataschema: 'urn:cairn:event:cache.evicted',
+      position: 2,
+      data: { evicted: 1, filter: {} },
+    },
+    {
+      ...general,
+      type: 'artifact.lost',
+      dataschema: 'urn:cairn:event:artifact.lost',
+      subject: `runs/${runId}/steps/bgm`,
+      position: 1,
+      runid: runId,
+      stepid: 'bgm',
+      attempt: 1,
+      data: { digests },
+    },
+  ]);
 });
 
-test('events come by pages', async () => {
+test.each([
+  { order: 'newest', expected: ALL },
+  { order: 'oldest', expected: ALL.toReversed() },
+] as const)('events come by pages, $order first', async ({ order, expected }) => {
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await cairn.listEvents({ limit: 2, cursor });
+    const page = await cairn.listEvents({ limit: 2, cursor, order });
     seen.push(...short(page.items));
     cursor = page.nextCursor;
   } while (cursor !== undefined);
-  expect(seen).toEqual(ALL);
+  expect(seen).toEqual(expected);
 });
 
-test('events are found by run and by type', async () => {
-  const ofRun = [REPAIRED, 'cache.entry_healed sfx', 'cache.entry_healed bgm'];
+test('events are found by run, by type and by position', async () => {
+  const ofRun = [REPAIRED, 'artifact.lost sfx', 'artifact.lost bgm'];
   expect(short((await cairn.listEvents({ runId })).items)).toEqual(ofRun);
   expect(short((await cairn.listRunEvents(runId)).items)).toEqual(ofRun);
   expect(short((await cairn.listEvents({ type: 'cache.evicted' })).items)).toEqual(['cache.evicted -']);
   expect(short((await cairn.listRunEvents(runId, { type: 'artifact.repaired' })).items)).toEqual([REPAIRED]);
-  expect(short((await cairn.listEvents({ runId, type: 'cache.entry_healed' })).items)).toEqual(
-    ofRun.slice(1),
-  );
+  expect(short((await cairn.listEvents({ runId, type: 'artifact.' })).items)).toEqual(ofRun);
+  expect(short((await cairn.listEvents({ type: 'cache.,artifact.lost' })).items)).toEqual(ALL.slice(2));
+  expect(short((await cairn.listEvents({ after: 3 })).items)).toEqual([REPAIRED, REPAIRED]);
+  expect(short((await cairn.listEvents({ after: 3, order: 'oldest', limit: 1 })).items)).toEqual([REPAIRED]);
 });
 
 test("a deleted run's events stay, but not under the run", async () => {
@@ -76,8 +101,12 @@ test("a deleted run's events stay, but not under the run", async () => {
 
 test.each([
   ['/v1/events?type=Cache', '/type'],
+  ['/v1/events?type=cache,,run', '/type'],
   ['/v1/events?runId=x', '/runId'],
   ['/v1/events?limit=0', '/limit'],
+  ['/v1/events?order=up', '/order'],
+  ['/v1/events?after=-1', '/after'],
+  ['/v1/events?after=1000000000000000', '/after'],
   ['/v1/events?cursor=x', '/cursor'],
   ['/v1/events?stepId=bgm', '/stepId'],
   ['/v1/runs/x/events', '/id'],

@@ -48,7 +48,7 @@ function asTyped(schema: TSchema, query: unknown): Fields {
     const wantsInteger = Object.hasOwn(properties, name) && properties[name]?.type === 'integer';
     return [
       name,
-      wantsInteger && typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+      wantsInteger && typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
     ] as const;
   });
   return Object.fromEntries(entries);

@@ -240,6 +240,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List schedules, newest first */
+        get: operations["listSchedules"];
+        put?: never;
+        /**
+         * Make a schedule
+         * @description The schedule is accepted once it is recorded. Should Temporal be away, it is `synced` when Temporal is back. Another schedule of the name is a conflict, so that repeating the request makes no second one. Paths of errors are JSON Pointers into the trigger, as for `POST /v1/runs`.
+         */
+        post: operations["createSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a schedule, with when it is due next */
+        get: operations["getSchedule"];
+        /**
+         * Give a schedule another definition
+         * @description Replaces all of it. Runs that are under way go on as they were started. Whether it is paused stays.
+         */
+        put: operations["updateSchedule"];
+        post?: never;
+        /**
+         * Delete a schedule with its firings
+         * @description Its runs stay; those that are under way go on.
+         */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a schedule
+         * @description It starts no runs until it is resumed; they are not made up for.
+         */
+        post: operations["pauseSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a schedule that is paused start runs again */
+        post: operations["resumeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a run of a schedule at once
+         * @description Beside all others, whatever its overlap policy, and also while it is paused. The run names the schedule; it is none of its firings.
+         */
+        post: operations["triggerSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start the runs of a span of time that is over
+         * @description For each time of the schedule, as it is defined now, in the span, whether it has run or not. At most 1000 at once.
+         */
+        post: operations["backfillSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the times at which a schedule was due, the latest first, and what came of each
+         * @description They are kept for 30 days.
+         */
+        get: operations["listFirings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/artifacts": {
         parameters: {
             query?: never;
@@ -362,7 +505,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what has happened, newest first */
+        /**
+         * List what has happened, or follow it
+         * @description With `Accept: text/event-stream` a stream of what happens from now on, or after a position.
+         */
         get: operations["listEvents"];
         put?: never;
         post?: never;
@@ -380,12 +526,155 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what has happened in a run, newest first
-         * @description Those of a run that was deleted are at `/v1/events`.
+         * List what has happened in a run, or follow it
+         * @description With `Accept: text/event-stream` a stream of what has happened since the run was made, or after a position, which ends when the run has. Events of a run that was deleted are at `/v1/events`.
          */
         get: operations["listRunEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhooks, newest first */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Have events sent to a URL
+         * @description From now on, each at least once, signed by Standard Webhooks. The secret that verifies the signatures is in this answer only.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a webhook */
+        get: operations["getWebhook"];
+        /**
+         * Change a webhook, disable or enable it
+         * @description What is on its way when it is disabled is given up. One that is enabled again gets what happens from then on; what it has missed is sent by a replay.
+         */
+        put: operations["putWebhook"];
+        post?: never;
+        /** Delete a webhook, with its deliveries */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description For a while both secrets sign, so that receivers can change at their leisure. Two at most: of a rotation before this one the oldest secret ends at once.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook a message of type `webhook.ping`, once
+         * @description Also when it is disabled. The answer comes when the receiver has answered, or its time is over.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a webhook sent what it has missed
+         * @description All events of its types since an instant or after a position, as far as the log still has them, but for those that have arrived or are on their way.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries with their attempts, newest first
+         * @description Those that have ended are kept for 30 days.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have one delivery made again, at once
+         * @description With the same `webhook-id`, whatever became of it before.
+         */
+        post: operations["replayWebhookDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -504,6 +793,191 @@ export interface paths {
          */
         put: operations["putRetention"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the limits of the tenant whose key is used, and what it has */
+        get: operations["getOwnTenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tenants by their ids */
+        get: operations["listTenants"];
+        put?: never;
+        /**
+         * Make a tenant
+         * @description An id is given once: not even a deleted tenant’s is given again.
+         */
+        post: operations["createTenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tenant and what it has */
+        get: operations["getTenant"];
+        /**
+         * Replace a tenant's name and limits
+         * @description Runs that wait for their turn go on as far as the new limit lets them; none is stopped.
+         */
+        put: operations["putTenant"];
+        post?: never;
+        /**
+         * Delete a tenant with all that it owns
+         * @description Its keys are refused from now on, its runs are cancelled, and everything goes: runs, artifacts with their bytes, cache entries, schedules, webhooks, events. The answer comes before that is done: `status` is `deleting`, then `deleted`. Only the id stays, so that nobody gets it again.
+         */
+        delete: operations["deleteTenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/caller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say on whose behalf this request is made */
+        get: operations["getCaller"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys, newest first
+         * @description Those that are revoked too: events name keys by id.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key
+         * @description Of the caller's own tenant.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the record of a key */
+        get: operations["getKey"];
+        /**
+         * Replace what is said of a key
+         * @description What is absent is so afterwards too. The key itself stays as it is.
+         */
+        put: operations["updateKey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a key a new secret
+         * @description The key as it was is taken for a while yet, so that those who use it can change over. What it was before an earlier rotation is not taken any more.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a key
+         * @description It opens nothing from now on, and does not come back. Revoking twice is as revoking once.
+         */
+        post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a key of any tenant
+         * @description E.g. the first of an administrator, who makes the others.
+         */
+        post: operations["createTenantKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -683,6 +1157,30 @@ export interface components {
             stepId?: string;
             message: string;
         };
+        /** Backfill */
+        Backfill: {
+            /** @description How many times of the schedule lie in the span. */
+            firings: number;
+        };
+        /** BackfillRequest */
+        BackfillRequest: {
+            /**
+             * Format: date-time
+             * @description The first time that counts. ISO 8601.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The last one; not in the future. ISO 8601.
+             */
+            to: string;
+            /**
+             * @description How the runs go with others, and with each other; one after the other unless given. `skip`: it is left out. `buffer_one`: one waits for the run to end. `buffer_all`: all wait. `allow_all`: it runs beside the other. `cancel_other`, `terminate_other`: the other is stopped.
+             * @default buffer_all
+             * @enum {unknown}
+             */
+            overlap: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
+        };
         /** CacheEntry */
         CacheEntry: {
             cacheKey: string;
@@ -723,6 +1221,21 @@ export interface components {
             items: components["schemas"]["CacheEntry"][];
             /** @description Where the next page starts; absent on the last. */
             nextCursor?: string;
+        };
+        /** Caller */
+        Caller: {
+            tenantId: string;
+            /**
+             * @description What it may do: `viewer`, `runner`, `approver`, `admin`, each what those before it may.
+             * @enum {unknown}
+             */
+            role: "viewer" | "runner" | "approver" | "admin";
+            /** @description Of the key; `local` where no keys are needed. */
+            name: string;
+            /** @description A UUID in lower case. */
+            keyId?: string;
+            /** @description The roles in which it decides on gates; any, when this is absent. */
+            gateRoles?: string[];
         };
         /** Collection */
         Collection: {
@@ -786,6 +1299,52 @@ export interface components {
             executedAt?: string;
             durationMs?: number;
         };
+        /** CreateScheduleRequest */
+        CreateScheduleRequest: {
+            /** @description Unique among the schedules of a tenant. E.g. `every-morning`. */
+            name: string;
+            /** @description E.g. `campaign.build`. */
+            workflow: string;
+            /** @description Of the workflow; the newest at each firing unless given. */
+            version?: string;
+            /** @description What each run is given, as for `POST /v1/runs`. It is checked when the schedule is made or changed, and again at each firing: a run whose trigger breaks a rule by then is recorded, and has failed. */
+            trigger: unknown;
+            options?: components["schemas"]["RunOptions"];
+            /** @description Cron expressions of five fields (minute, hour, day of month, month, day of week), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. Either these or `every`. */
+            cron?: string[];
+            /** @description An interval, of whole seconds, counted from 1970-01-01T00:00Z. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            every?: string;
+            /** @description Shifts the interval; less than it. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            offset?: string;
+            /** @description In which `cron` is read, e.g. `Europe/Berlin`; UTC unless given. */
+            timeZone?: string;
+            /** @description Each firing is late by chance, by at most so much, and never later than the next one. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            jitter?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due before. ISO 8601.
+             */
+            startAt?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due after. ISO 8601.
+             */
+            endAt?: string;
+            /**
+             * @description What becomes of a firing while a run of an earlier one is under way. `skip`: it is left out. `buffer_one`: one waits for the run to end. `buffer_all`: all wait. `allow_all`: it runs beside the other. `cancel_other`, `terminate_other`: the other is stopped.
+             * @default skip
+             * @enum {unknown}
+             */
+            overlap: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
+            /** @description After an outage, what was due so long ago is still started; what is older is missed. At least 10 s; 1 h unless given. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            catchupWindow?: string;
+            /** @description So many runs are started yet, and then none; any number unless given. */
+            remainingActions?: number;
+            /** @description `true`: it starts no runs until it is resumed. */
+            paused?: boolean;
+            /** @description Why. At most 500 characters. */
+            note?: string;
+        };
         /** DamagedBlob */
         DamagedBlob: {
             digest: string;
@@ -800,24 +1359,53 @@ export interface components {
             /** @description Cache entries that name it. A step that needs one is executed again. */
             entryCount: number;
         };
-        /** Event */
-        Event: {
-            /** @description A UUID in lower case. */
-            id: string;
-            /** @description E.g. `cache.evicted`. */
-            type: string;
-            /** @description The run it happened in, which may be deleted by now. */
-            runId?: string;
-            stepId?: string;
-            attempt?: number;
-            data: {
-                [key: string]: unknown;
-            };
+        /** DeliveryAttempt */
+        DeliveryAttempt: {
+            /** @description A number that is missing was begun by a process that died. */
+            attempt: number;
             /**
              * Format: date-time
              * @description ISO 8601, UTC.
              */
-            createdAt: string;
+            at: string;
+            durationMs: number;
+            /** @description Of HTTP; absent when there was no answer. */
+            status?: number;
+            error?: string;
+        };
+        /** Event */
+        Event: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description A UUID in lower case. */
+            id: string;
+            /** @description Whose log it is of: the path of the tenant. */
+            source: string;
+            /** @description E.g. `run.completed`. */
+            type: string;
+            /** @description What it is about: `runs/{id}`, or `runs/{id}/steps/{stepId}`. */
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Names the schema of `data`. */
+            dataschema: string;
+            tenantid: string;
+            /** @description Its place in the tenant's log: 1, 2, 3, … without a gap. */
+            position: number;
+            /** @description The run it happened in, which may be deleted by now. */
+            runid?: string;
+            stepid?: string;
+            attempt?: number;
+            /** @description Who asked for it; absent where the engine acted by itself. */
+            actor?: string;
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** EventList */
         EventList: {
@@ -859,6 +1447,49 @@ export interface components {
             all?: true;
             /** @description Says what would be evicted, and evicts nothing. */
             dryRun?: boolean;
+        };
+        /** Firing */
+        Firing: {
+            /**
+             * Format: date-time
+             * @description With its jitter. ISO 8601, UTC.
+             */
+            dueAt: string;
+            /**
+             * @description `ran`: a run was started, whatever came of it. `skipped`: a run of an earlier firing was under way. `missed`: it was not started in time. `paused`: the schedule was paused. `pending`: not known yet.
+             * @enum {unknown}
+             */
+            outcome: "pending" | "ran" | "skipped" | "missed" | "paused";
+            /** @description Its first run. */
+            runId?: string;
+            /**
+             * @description It was not due by the clock: somebody has asked for it.
+             * @constant
+             */
+            backfilled?: true;
+            /**
+             * Format: date-time
+             * @description When the outcome was found. ISO 8601, UTC.
+             */
+            settledAt?: string;
+        };
+        /**
+         * FiringCounts
+         * @description Of all times at which it was due, in the last 30 days. `due` is the sum of the others; those that are `pending` were due a moment ago.
+         */
+        FiringCounts: {
+            due: number;
+            ran: number;
+            skipped: number;
+            missed: number;
+            paused: number;
+            pending: number;
+        };
+        /** FiringList */
+        FiringList: {
+            items: components["schemas"]["Firing"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
         };
         /** ForkRunRequest */
         ForkRunRequest: {
@@ -920,8 +1551,8 @@ export interface components {
             approve: boolean;
             /** @description The `shownDigest` of what the decision is about. */
             digest: string;
-            /** @description Who decides: one line, at most 200 characters. */
-            by: string;
+            /** @description Who decides: one line, at most 200 characters. It has to be said where no keys are needed; otherwise it is the name of the key, and this is not looked at. */
+            by?: string;
             /** @description E.g. `approver`. */
             role: string;
             /** @description At most 2000 characters. */
@@ -1028,6 +1659,77 @@ export interface components {
             }[];
             result?: unknown;
         };
+        /** Key */
+        Key: {
+            /** @description A UUID in lower case; also a part of the key. */
+            id: string;
+            /** @description Whose it is: one line, at most 100 characters. Decisions on gates carry it. One key of a tenant that is not revoked has it. */
+            name: string;
+            /**
+             * @description What it may do: `viewer`, `runner`, `approver`, `admin`, each what those before it may.
+             * @enum {unknown}
+             */
+            role: "viewer" | "runner" | "approver" | "admin";
+            /** @description The roles in which it decides on gates; any, when this is absent. */
+            gateRoles?: string[];
+            /** @description Requests in a minute; what the installation says, when this is absent. */
+            ratePerMinute?: number;
+            /**
+             * Format: date-time
+             * @description From then on it opens nothing; never, when this is absent.
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
+             * @description Until then, what the key was before its rotation is taken too.
+             */
+            previousUntil?: string;
+            /**
+             * Format: date-time
+             * @description Since then it opens nothing.
+             */
+            revokedAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute.
+             */
+            lastUsedAt?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+        };
+        /** KeyList */
+        KeyList: {
+            items: components["schemas"]["Key"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
+        };
+        /** KeyRequest */
+        KeyRequest: {
+            /** @description Whose it is: one line, at most 100 characters. Decisions on gates carry it. One key of a tenant that is not revoked has it. */
+            name: string;
+            /**
+             * @description What it may do: `viewer`, `runner`, `approver`, `admin`, each what those before it may.
+             * @enum {unknown}
+             */
+            role: "viewer" | "runner" | "approver" | "admin";
+            /** @description The roles in which it decides on gates; any, when this is absent. */
+            gateRoles?: string[];
+            /** @description Requests in a minute; what the installation says, when this is absent. */
+            ratePerMinute?: number;
+            /**
+             * Format: date-time
+             * @description From then on it opens nothing; never, when this is absent.
+             */
+            expiresAt?: string;
+        };
+        /** KeyRotation */
+        KeyRotation: {
+            /** @description For how long the key as it was is taken beside the new one: `15m`, `12h`, at most `30d`; or `0`. 24h unless given. */
+            overlap?: string;
+        };
         /** Liveness */
         Liveness: {
             /** @constant */
@@ -1065,6 +1767,76 @@ export interface components {
             items: components["schemas"]["MapItem"][];
             /** @description Where the next page starts; absent on the last. */
             nextCursor?: string;
+        };
+        /** NewKey */
+        NewKey: {
+            /** @description A UUID in lower case; also a part of the key. */
+            id: string;
+            /** @description Whose it is: one line, at most 100 characters. Decisions on gates carry it. One key of a tenant that is not revoked has it. */
+            name: string;
+            /**
+             * @description What it may do: `viewer`, `runner`, `approver`, `admin`, each what those before it may.
+             * @enum {unknown}
+             */
+            role: "viewer" | "runner" | "approver" | "admin";
+            /** @description The roles in which it decides on gates; any, when this is absent. */
+            gateRoles?: string[];
+            /** @description Requests in a minute; what the installation says, when this is absent. */
+            ratePerMinute?: number;
+            /**
+             * Format: date-time
+             * @description From then on it opens nothing; never, when this is absent.
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
+             * @description Until then, what the key was before its rotation is taken too.
+             */
+            previousUntil?: string;
+            /**
+             * Format: date-time
+             * @description Since then it opens nothing.
+             */
+            revokedAt?: string;
+            /**
+             * Format: date-time
+             * @description To about a minute.
+             */
+            lastUsedAt?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            /** @description What requests carry. It is kept nowhere, and not shown again. */
+            key: string;
+        };
+        /** NewTenantRequest */
+        NewTenantRequest: {
+            /** @description Lower-case letters, digits, `-` and `_`; at most 63, the first a letter or digit. */
+            id: string;
+            /** @description For people. */
+            name?: string;
+            /** @description What is left out is `null`. */
+            limits?: {
+                /** @description Runs at once; the others wait for their turn, the oldest first. Runs that other runs start go along with them. `null`: any number. */
+                maxRunningRuns?: number | null;
+                /** @description Bytes in the store, each digest once. It is looked at every few seconds: what is stored in between may go beyond it. `null`: any number. */
+                maxStoredBytes?: number | null;
+                /** @description Bytes of a JSON body. `null`: 1 MiB. */
+                maxBodyBytes?: number | null;
+                /** @description Bytes of an upload. `null`: what the installation takes. */
+                maxUploadBytes?: number | null;
+            };
+        };
+        /** NewWebhookRequest */
+        NewWebhookRequest: {
+            /** @description Where events are POSTed: https, without user name, password or fragment, at a public address. The operator may allow others. */
+            url: string;
+            /** @description Of events that are sent: `run.completed`, `run.*` for all about runs, `*` for all. Without it: `run.completed`, `run.failed`, `run.cancelled`, `gate.opened` and `webhook.disabled`. */
+            types?: string[];
+            /** @description For people. */
+            description?: string;
         };
         /** Pin */
         Pin: {
@@ -1319,7 +2091,13 @@ export interface components {
             inputEdits?: {
                 [key: string]: unknown;
             };
+            /** @description The schedule that has started it. */
             scheduleId?: string;
+            /**
+             * Format: date-time
+             * @description Of a scheduled run: the time that it is for, without jitter.
+             */
+            scheduledFor?: string;
             /**
              * Format: date-time
              * @description ISO 8601, UTC.
@@ -1393,6 +2171,11 @@ export interface components {
             errorCode?: string;
             /**
              * Format: date-time
+             * @description Of a queued run that waits for its turn, as its tenant runs as many at once as it may: since when.
+             */
+            waitingSince?: string;
+            /**
+             * Format: date-time
              * @description ISO 8601, UTC.
              */
             startedAt?: string;
@@ -1443,7 +2226,13 @@ export interface components {
             inputEdits?: {
                 [key: string]: unknown;
             };
+            /** @description The schedule that has started it. */
             scheduleId?: string;
+            /**
+             * Format: date-time
+             * @description Of a scheduled run: the time that it is for, without jitter.
+             */
+            scheduledFor?: string;
             /**
              * Format: date-time
              * @description ISO 8601, UTC.
@@ -1464,6 +2253,202 @@ export interface components {
              * @description ISO 8601, UTC.
              */
             updatedAt: string;
+        };
+        /** Schedule */
+        Schedule: {
+            /** @description A UUID in lower case. */
+            id: string;
+            /** @description Unique among the schedules of a tenant. E.g. `every-morning`. */
+            name: string;
+            /** @description E.g. `campaign.build`. */
+            workflow: string;
+            /** @description Of the workflow; the newest at each firing unless given. */
+            version?: string;
+            trigger: {
+                [key: string]: unknown;
+            };
+            options?: components["schemas"]["RunOptions"];
+            /** @description Cron expressions of five fields (minute, hour, day of month, month, day of week), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. Either these or `every`. */
+            cron?: string[];
+            /** @description An interval, of whole seconds, counted from 1970-01-01T00:00Z. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            every?: string;
+            /** @description Shifts the interval; less than it. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            offset?: string;
+            /** @description In which `cron` is read, e.g. `Europe/Berlin`; UTC unless given. */
+            timeZone?: string;
+            /** @description Each firing is late by chance, by at most so much, and never later than the next one. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            jitter?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due before. ISO 8601.
+             */
+            startAt?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due after. ISO 8601.
+             */
+            endAt?: string;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
+            /** @description What was due so long ago is still started. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            catchupWindow: string;
+            /** @description So many runs are started yet; in a list, and while Temporal is away, how many were asked for. */
+            remainingActions?: number;
+            paused: boolean;
+            note?: string;
+            /** @description Counts the definitions. */
+            revision: number;
+            /** @description `false`: Temporal has not been told yet of all that is wanted, and goes by what it knows; it is told as soon as it answers. */
+            synced: boolean;
+            /** @description Why Temporal refuses the definition. */
+            syncError?: string;
+            /**
+             * @description It is over: its end has come, or no runs are left to start.
+             * @constant
+             */
+            ended?: true;
+            /** @description Its id in Temporal. */
+            temporalScheduleId: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            updatedAt: string;
+            /** @description By its clock, also while it is paused; absent when Temporal cannot be asked. */
+            nextFirings?: string[];
+            firings: components["schemas"]["FiringCounts"];
+        };
+        /** ScheduleDefinition */
+        ScheduleDefinition: {
+            /** @description Unique among the schedules of a tenant. E.g. `every-morning`. */
+            name: string;
+            /** @description E.g. `campaign.build`. */
+            workflow: string;
+            /** @description Of the workflow; the newest at each firing unless given. */
+            version?: string;
+            /** @description What each run is given, as for `POST /v1/runs`. It is checked when the schedule is made or changed, and again at each firing: a run whose trigger breaks a rule by then is recorded, and has failed. */
+            trigger: unknown;
+            options?: components["schemas"]["RunOptions"];
+            /** @description Cron expressions of five fields (minute, hour, day of month, month, day of week), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. Either these or `every`. */
+            cron?: string[];
+            /** @description An interval, of whole seconds, counted from 1970-01-01T00:00Z. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            every?: string;
+            /** @description Shifts the interval; less than it. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            offset?: string;
+            /** @description In which `cron` is read, e.g. `Europe/Berlin`; UTC unless given. */
+            timeZone?: string;
+            /** @description Each firing is late by chance, by at most so much, and never later than the next one. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            jitter?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due before. ISO 8601.
+             */
+            startAt?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due after. ISO 8601.
+             */
+            endAt?: string;
+            /**
+             * @description What becomes of a firing while a run of an earlier one is under way. `skip`: it is left out. `buffer_one`: one waits for the run to end. `buffer_all`: all wait. `allow_all`: it runs beside the other. `cancel_other`, `terminate_other`: the other is stopped.
+             * @default skip
+             * @enum {unknown}
+             */
+            overlap: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
+            /** @description After an outage, what was due so long ago is still started; what is older is missed. At least 10 s; 1 h unless given. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            catchupWindow?: string;
+            /** @description So many runs are started yet, and then none; any number unless given. */
+            remainingActions?: number;
+        };
+        /** ScheduleList */
+        ScheduleList: {
+            items: components["schemas"]["ScheduleSummary"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
+        };
+        /** ScheduleNote */
+        ScheduleNote: {
+            /** @description Why. At most 500 characters. */
+            note?: string;
+        };
+        /** ScheduleSummary */
+        ScheduleSummary: {
+            /** @description A UUID in lower case. */
+            id: string;
+            /** @description Unique among the schedules of a tenant. E.g. `every-morning`. */
+            name: string;
+            /** @description E.g. `campaign.build`. */
+            workflow: string;
+            /** @description Of the workflow; the newest at each firing unless given. */
+            version?: string;
+            trigger: {
+                [key: string]: unknown;
+            };
+            options?: components["schemas"]["RunOptions"];
+            /** @description Cron expressions of five fields (minute, hour, day of month, month, day of week), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. Either these or `every`. */
+            cron?: string[];
+            /** @description An interval, of whole seconds, counted from 1970-01-01T00:00Z. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            every?: string;
+            /** @description Shifts the interval; less than it. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            offset?: string;
+            /** @description In which `cron` is read, e.g. `Europe/Berlin`; UTC unless given. */
+            timeZone?: string;
+            /** @description Each firing is late by chance, by at most so much, and never later than the next one. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            jitter?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due before. ISO 8601.
+             */
+            startAt?: string;
+            /**
+             * Format: date-time
+             * @description Nothing is due after. ISO 8601.
+             */
+            endAt?: string;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
+            /** @description What was due so long ago is still started. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
+            catchupWindow: string;
+            /** @description So many runs are started yet; in a list, and while Temporal is away, how many were asked for. */
+            remainingActions?: number;
+            paused: boolean;
+            note?: string;
+            /** @description Counts the definitions. */
+            revision: number;
+            /** @description `false`: Temporal has not been told yet of all that is wanted, and goes by what it knows; it is told as soon as it answers. */
+            synced: boolean;
+            /** @description Why Temporal refuses the definition. */
+            syncError?: string;
+            /**
+             * @description It is over: its end has come, or no runs are left to start.
+             * @constant
+             */
+            ended?: true;
+            /** @description Its id in Temporal. */
+            temporalScheduleId: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            updatedAt: string;
+        };
+        /** SecretRotationRequest */
+        SecretRotationRequest: {
+            /**
+             * @description How long the secret before signs beside the new one: `30m`, `24h`, at most `168h`; `0` where it is known to others.
+             * @default 24h
+             */
+            overlap: string;
         };
         /** Skill */
         Skill: {
@@ -1625,6 +2610,98 @@ export interface components {
                 bytes: number;
             };
         };
+        /** Tenant */
+        Tenant: {
+            /** @description Lower-case letters, digits, `-` and `_`; at most 63, the first a letter or digit. */
+            id: string;
+            /** @description For people. */
+            name: string;
+            /** @enum {unknown} */
+            status: "active" | "deleting" | "deleted";
+            limits: components["schemas"]["TenantLimits"];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            deletedAt?: string;
+        };
+        /** TenantLimits */
+        TenantLimits: {
+            /** @description Runs at once; the others wait for their turn, the oldest first. Runs that other runs start go along with them. `null`: any number. */
+            maxRunningRuns: number | null;
+            /** @description Bytes in the store, each digest once. It is looked at every few seconds: what is stored in between may go beyond it. `null`: any number. */
+            maxStoredBytes: number | null;
+            /** @description Bytes of a JSON body. `null`: 1 MiB. */
+            maxBodyBytes: number | null;
+            /** @description Bytes of an upload. `null`: what the installation takes. */
+            maxUploadBytes: number | null;
+        };
+        /** TenantList */
+        TenantList: {
+            items: components["schemas"]["Tenant"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
+        };
+        /** TenantRequest */
+        TenantRequest: {
+            /** @description For people. */
+            name: string;
+            /** @description What is left out is `null`. */
+            limits: {
+                /** @description Runs at once; the others wait for their turn, the oldest first. Runs that other runs start go along with them. `null`: any number. */
+                maxRunningRuns?: number | null;
+                /** @description Bytes in the store, each digest once. It is looked at every few seconds: what is stored in between may go beyond it. `null`: any number. */
+                maxStoredBytes?: number | null;
+                /** @description Bytes of a JSON body. `null`: 1 MiB. */
+                maxBodyBytes?: number | null;
+                /** @description Bytes of an upload. `null`: what the installation takes. */
+                maxUploadBytes?: number | null;
+            };
+        };
+        /** TenantWithUsage */
+        TenantWithUsage: {
+            /** @description Lower-case letters, digits, `-` and `_`; at most 63, the first a letter or digit. */
+            id: string;
+            /** @description For people. */
+            name: string;
+            /** @enum {unknown} */
+            status: "active" | "deleting" | "deleted";
+            limits: components["schemas"]["TenantLimits"];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            deletedAt?: string;
+            usage: {
+                /** @description That count against the limit. */
+                runningRuns: number;
+                /** @description That wait for their turn, or have not begun yet. */
+                waitingRuns: number;
+                storedBytes: number;
+                /** @description On record. */
+                runs: number;
+            };
+        };
         /** Verification */
         Verification: {
             /** @description Blobs that were read. */
@@ -1641,6 +2718,189 @@ export interface components {
             after?: string;
             /** @description Blobs at most, 100 unless given. After 20 seconds no further one is begun. */
             limit?: number;
+        };
+        /** Webhook */
+        Webhook: {
+            /** @description A UUID in lower case. */
+            id: string;
+            /** @description Where events are POSTed: https, without user name, password or fragment, at a public address. The operator may allow others. */
+            url: string;
+            /** @description Of events that are sent: `run.completed`, `run.*` for all about runs, `*` for all. Without it: `run.completed`, `run.failed`, `run.cancelled`, `gate.opened` and `webhook.disabled`. */
+            types: string[];
+            /** @description For people. */
+            description?: string;
+            enabled: boolean;
+            /**
+             * @description `asked`: somebody has done it; `failing`: nothing has arrived for long; `gone`: the receiver has answered 410.
+             * @enum {unknown}
+             */
+            disabledReason?: "asked" | "failing" | "gone";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            disabledAt?: string;
+            /** @description In the log of events: up to here there is a delivery of each event that is wanted. */
+            position: number;
+            /** @description Attempts that failed since the last one that did not. */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            failingSince?: string;
+            /**
+             * Format: date-time
+             * @description Until then the secret before signs beside the new one.
+             */
+            previousSecretUntil?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            updatedAt: string;
+        };
+        /** WebhookDelivery */
+        WebhookDelivery: {
+            /** @description A UUID in lower case. */
+            id: string;
+            /** @description A UUID in lower case. */
+            webhookId: string;
+            /** @description Also the `webhook-id` of each attempt. */
+            eventId: string;
+            eventType: string;
+            /** @description Of the event in the log. */
+            position: number;
+            /**
+             * @description `failed`: no other attempt comes by itself.
+             * @enum {unknown}
+             */
+            status: "pending" | "delivered" | "failed";
+            /** @description Begun so far. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the next attempt begins; while one is made, when it is given up.
+             */
+            nextAttemptAt?: string;
+            /** @description The latest attempts, oldest first. */
+            log: components["schemas"]["DeliveryAttempt"][];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            endedAt?: string;
+        };
+        /** WebhookDeliveryList */
+        WebhookDeliveryList: {
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
+        };
+        /** WebhookList */
+        WebhookList: {
+            items: components["schemas"]["Webhook"][];
+            /** @description Where the next page starts; absent on the last. */
+            nextCursor?: string;
+        };
+        /** WebhookReplay */
+        WebhookReplay: {
+            after: number;
+            /** @description The position of the latest event. */
+            to: number;
+        };
+        /** WebhookReplayRequest */
+        WebhookReplayRequest: {
+            /**
+             * Format: date-time
+             * @description From the first event on that is not older.
+             */
+            since?: string;
+            /** @description From the first event after this position on. */
+            after?: number;
+            /**
+             * @description Also those that have arrived.
+             * @default false
+             */
+            all: boolean;
+        };
+        /** WebhookRequest */
+        WebhookRequest: {
+            /** @description Where events are POSTed: https, without user name, password or fragment, at a public address. The operator may allow others. */
+            url: string;
+            /** @description Of events that are sent: `run.completed`, `run.*` for all about runs, `*` for all. Without it: `run.completed`, `run.failed`, `run.cancelled`, `gate.opened` and `webhook.disabled`. */
+            types: string[];
+            /** @description For people. */
+            description?: string;
+            enabled: boolean;
+        };
+        /** WebhookTest */
+        WebhookTest: {
+            ok: boolean;
+            /** @description Of HTTP; absent when there was no answer. */
+            status?: number;
+            error?: string;
+            durationMs: number;
+            /** @description What was sent as `webhook-id`. */
+            messageId: string;
+        };
+        /** WebhookWithSecret */
+        WebhookWithSecret: {
+            /** @description A UUID in lower case. */
+            id: string;
+            /** @description Where events are POSTed: https, without user name, password or fragment, at a public address. The operator may allow others. */
+            url: string;
+            /** @description Of events that are sent: `run.completed`, `run.*` for all about runs, `*` for all. Without it: `run.completed`, `run.failed`, `run.cancelled`, `gate.opened` and `webhook.disabled`. */
+            types: string[];
+            /** @description For people. */
+            description?: string;
+            enabled: boolean;
+            /**
+             * @description `asked`: somebody has done it; `failing`: nothing has arrived for long; `gone`: the receiver has answered 410.
+             * @enum {unknown}
+             */
+            disabledReason?: "asked" | "failing" | "gone";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            disabledAt?: string;
+            /** @description In the log of events: up to here there is a delivery of each event that is wanted. */
+            position: number;
+            /** @description Attempts that failed since the last one that did not. */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            failingSince?: string;
+            /**
+             * Format: date-time
+             * @description Until then the secret before signs beside the new one.
+             */
+            previousSecretUntil?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC.
+             */
+            updatedAt: string;
+            /** @description What signs, as Standard Webhooks writes it: `whsec_` and base64. It is shown this once. */
+            secret: string;
         };
         /** Workflow */
         Workflow: {
@@ -1693,16 +2953,24 @@ export interface components {
 export type Artifact = components['schemas']['Artifact'];
 export type ArtifactList = components['schemas']['ArtifactList'];
 export type AwaitedThing = components['schemas']['AwaitedThing'];
+export type Backfill = components['schemas']['Backfill'];
+export type BackfillRequest = components['schemas']['BackfillRequest'];
 export type CacheEntry = components['schemas']['CacheEntry'];
 export type CacheEntryList = components['schemas']['CacheEntryList'];
+export type Caller = components['schemas']['Caller'];
 export type Collection = components['schemas']['Collection'];
 export type CollectionRequest = components['schemas']['CollectionRequest'];
 export type ComparedWith = components['schemas']['ComparedWith'];
+export type CreateScheduleRequest = components['schemas']['CreateScheduleRequest'];
 export type DamagedBlob = components['schemas']['DamagedBlob'];
+export type DeliveryAttempt = components['schemas']['DeliveryAttempt'];
 export type Event = components['schemas']['Event'];
 export type EventList = components['schemas']['EventList'];
 export type Eviction = components['schemas']['Eviction'];
 export type EvictionRequest = components['schemas']['EvictionRequest'];
+export type Firing = components['schemas']['Firing'];
+export type FiringCounts = components['schemas']['FiringCounts'];
+export type FiringList = components['schemas']['FiringList'];
 export type ForkRunRequest = components['schemas']['ForkRunRequest'];
 export type Gate = components['schemas']['Gate'];
 export type GateDecisionRequest = components['schemas']['GateDecisionRequest'];
@@ -1711,10 +2979,17 @@ export type GateList = components['schemas']['GateList'];
 export type GateSummary = components['schemas']['GateSummary'];
 export type Graph = components['schemas']['Graph'];
 export type GraphStep = components['schemas']['GraphStep'];
+export type Key = components['schemas']['Key'];
+export type KeyList = components['schemas']['KeyList'];
+export type KeyRequest = components['schemas']['KeyRequest'];
+export type KeyRotation = components['schemas']['KeyRotation'];
 export type Liveness = components['schemas']['Liveness'];
 export type MapItem = components['schemas']['MapItem'];
 export type MapItemCounts = components['schemas']['MapItemCounts'];
 export type MapItemList = components['schemas']['MapItemList'];
+export type NewKey = components['schemas']['NewKey'];
+export type NewTenantRequest = components['schemas']['NewTenantRequest'];
+export type NewWebhookRequest = components['schemas']['NewWebhookRequest'];
 export type Pin = components['schemas']['Pin'];
 export type Plan = components['schemas']['Plan'];
 export type PlanCounts = components['schemas']['PlanCounts'];
@@ -1737,6 +3012,12 @@ export type RunList = components['schemas']['RunList'];
 export type RunOptions = components['schemas']['RunOptions'];
 export type RunStep = components['schemas']['RunStep'];
 export type RunSummary = components['schemas']['RunSummary'];
+export type Schedule = components['schemas']['Schedule'];
+export type ScheduleDefinition = components['schemas']['ScheduleDefinition'];
+export type ScheduleList = components['schemas']['ScheduleList'];
+export type ScheduleNote = components['schemas']['ScheduleNote'];
+export type ScheduleSummary = components['schemas']['ScheduleSummary'];
+export type SecretRotationRequest = components['schemas']['SecretRotationRequest'];
 export type Skill = components['schemas']['Skill'];
 export type SkillBuild = components['schemas']['SkillBuild'];
 export type SkillList = components['schemas']['SkillList'];
@@ -1746,8 +3027,22 @@ export type StepError = components['schemas']['StepError'];
 export type StepExplanation = components['schemas']['StepExplanation'];
 export type StepPolicy = components['schemas']['StepPolicy'];
 export type StoreUsage = components['schemas']['StoreUsage'];
+export type Tenant = components['schemas']['Tenant'];
+export type TenantLimits = components['schemas']['TenantLimits'];
+export type TenantList = components['schemas']['TenantList'];
+export type TenantRequest = components['schemas']['TenantRequest'];
+export type TenantWithUsage = components['schemas']['TenantWithUsage'];
 export type Verification = components['schemas']['Verification'];
 export type VerificationRequest = components['schemas']['VerificationRequest'];
+export type Webhook = components['schemas']['Webhook'];
+export type WebhookDelivery = components['schemas']['WebhookDelivery'];
+export type WebhookDeliveryList = components['schemas']['WebhookDeliveryList'];
+export type WebhookList = components['schemas']['WebhookList'];
+export type WebhookReplay = components['schemas']['WebhookReplay'];
+export type WebhookReplayRequest = components['schemas']['WebhookReplayRequest'];
+export type WebhookRequest = components['schemas']['WebhookRequest'];
+export type WebhookTest = components['schemas']['WebhookTest'];
+export type WebhookWithSecret = components['schemas']['WebhookWithSecret'];
 export type Workflow = components['schemas']['Workflow'];
 export type WorkflowList = components['schemas']['WorkflowList'];
 export type WorkflowStep = components['schemas']['WorkflowStep'];
@@ -1766,6 +3061,8 @@ export interface operations {
                 workflow?: string;
                 /** @description Only runs that steps of this one have started. */
                 parentRunId?: string;
+                /** @description Only runs of this schedule. */
+                scheduleId?: string;
                 /** @description `true`: also runs that steps of others have started. Left out unless asked for. */
                 children?: "true" | "false";
             };
@@ -3150,6 +4447,1009 @@ export interface operations {
             };
         };
     };
+    listSchedules: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+                /** @description E.g. `campaign.build`. */
+                workflow?: string;
+                paused?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description The schedule. */
+            201: {
+                headers: {
+                    /** @description Its path. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleDefinition"];
+            };
+        };
+        responses: {
+            /** @description The schedule as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleNote"];
+            };
+        };
+        responses: {
+            /** @description The schedule as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleNote"];
+            };
+        };
+        responses: {
+            /** @description The schedule as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    triggerSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 200 visible ASCII characters, unique per tenant. The same body under the same key answers with the same run; another body is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run, `queued`. */
+            202: {
+                headers: {
+                    /** @description The path of the run. */
+                    Location?: string;
+                    /** @description `true` when an earlier request with this key made the run. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: A key stands for one body; a new request needs a new key. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `SKILL_NOT_SERVED`: `detail` names the skill, the version that is wanted, and what live workers have. Try again when workers of the same release as the API have started. `STORE_UNAVAILABLE`: It is full, or cannot be reached. Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backfillSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillRequest"];
+            };
+        };
+        responses: {
+            /** @description How many runs there will be. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. `TEMPORAL_UNAVAILABLE`: Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFirings: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+                outcome?: "pending" | "ran" | "skipped" | "missed" | "paused";
+            };
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiringList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     uploadArtifact: {
         parameters: {
             query: {
@@ -3849,28 +6149,36 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description Items per page. */
+                /** @description Items per page; of no effect on a stream. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before, as it was given. */
                 cursor?: string;
+                /** @description What comes first; a stream is always in the order of the log. */
+                order?: "newest" | "oldest";
+                /** @description Only events of these types, separated by commas; what ends in a dot stands for all that begin so: `run.,step.failed`. */
+                type?: string;
+                /** @description Only events after this position; 0 is before the first. The header `Last-Event-ID` of a stream goes before it. */
+                after?: number;
                 /** @description Only events of this run. */
                 runId?: string;
-                /** @description Only events of this type, e.g. `cache.evicted`. */
-                type?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Of a stream: the `id` of the last event that was seen, after which it goes on. */
+                "Last-Event-Id"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description One page. */
+            /** @description One page, or a stream. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EventList"];
+                    "text/event-stream": string;
                 };
             };
             /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
@@ -3932,18 +6240,121 @@ export interface operations {
     listRunEvents: {
         parameters: {
             query?: {
-                /** @description Items per page. */
+                /** @description Items per page; of no effect on a stream. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before, as it was given. */
                 cursor?: string;
-                /** @description Only events of this type, e.g. `cache.evicted`. */
+                /** @description What comes first; a stream is always in the order of the log. */
+                order?: "newest" | "oldest";
+                /** @description Only events of these types, separated by commas; what ends in a dot stands for all that begin so: `run.,step.failed`. */
                 type?: string;
+                /** @description Only events after this position; 0 is before the first. The header `Last-Event-ID` of a stream goes before it. */
+                after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Of a stream: the `id` of the last event that was seen, after which it goes on. */
+                "Last-Event-Id"?: string;
+            };
             path: {
                 /** @description A UUID in lower case. */
                 id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, or a stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Of a stream: the run has ended, and nothing of it comes after that position. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3954,7 +6365,191 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventList"];
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description The webhook, with its secret. */
+            201: {
+                headers: {
+                    /** @description The path of the webhook. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
                 };
             };
             /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
@@ -3986,6 +6581,698 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRotationRequest"];
+            };
+        };
+        responses: {
+            /** @description The webhook, with its new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it came out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTest"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description What is gone through again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplay"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+                status?: "pending" | "delivered" | "failed";
+            };
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+                /** @description A UUID in lower case. */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4629,6 +7916,1349 @@ export interface operations {
             };
             /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tenant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantWithUsage"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTenants: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTenantRequest"];
+            };
+        };
+        responses: {
+            /** @description The tenant. */
+            201: {
+                headers: {
+                    /** @description The path of the tenant. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case letters, digits, `-` and `_`; at most 63, the first a letter or digit. */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tenant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantWithUsage"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case letters, digits, `-` and `_`; at most 63, the first a letter or digit. */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantRequest"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case letters, digits, `-` and `_`; at most 63, the first a letter or digit. */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tenant, which is being deleted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCaller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tenant, role and key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caller"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it was given. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The record, and the key: this is the only answer that has it. */
+            201: {
+                headers: {
+                    /** @description The path of the record. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The record as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRotation"];
+            };
+        };
+        responses: {
+            /** @description The record, and the new key: this is the only answer that has it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: A JSON body may have 1 MiB (1,048,576 bytes), an upload what the installation takes: CAIRN_MAX_UPLOAD, or 1 GiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send `Content-Type: application/json`, in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID in lower case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTenantKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case letters, digits, `-` and `_`; at most 63, the first a letter or digit. */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The record, and the key: this is the only answer that has it. */
+            201: {
+                headers: {
+                    /** @description The path of the record. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description `VALIDATION_ERROR`: `errors` names each field and its rule. `INVALID_JSON`: `detail` says where it stops being JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED`: Send `Authorization: Bearer <key>`. The key is absent, unknown, revoked or expired; which of these is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. `FORBIDDEN`: `detail` names the role that is needed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: It does not exist, or belongs to another tenant. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: E.g. cancelling a run that has ended. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
