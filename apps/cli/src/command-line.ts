@@ -4,6 +4,7 @@ import { addGates } from './commands/gates.js';
 import { addGc } from './commands/gc.js';
 import { addArtifacts } from './commands/artifacts.js';
 import { addDoctor } from './commands/doctor.js';
+import { addKeys } from './commands/keys.js';
 import { addPlan } from './commands/plan.js';
 import { addRun } from './commands/run.js';
 import { addRuns } from './commands/runs.js';
@@ -40,6 +41,7 @@ function createProgram(shell: Shell): Command {
   addGates(program, shell);
   addWorkflows(program, shell);
   addSkills(program, shell);
+  addKeys(program, shell);
   addGc(program, shell);
   addDoctor(program, shell);
   refuseAsErrors(program);

@@ -91,6 +91,13 @@ export const RunStep = closed(
     durationMs: Type.Optional(Type.Integer({ minimum: 0 })),
     error: Type.Optional(Type.String()),
     errorCode: Type.Optional(Type.String()),
+    waitingSince: Type.Optional(
+      Type.String({
+        ...Instant,
+        description:
+          'Of a queued run that waits for its turn, as its tenant runs as many at once as it may: since when.',
+      }),
+    ),
     startedAt: Type.Optional(Instant),
     completedAt: Type.Optional(Instant),
     createdAt: Instant,
@@ -125,7 +132,10 @@ const summary = {
       description: 'Of a fork: JSON Merge Patches (RFC 7396) onto the inputs of steps, by step id.',
     }),
   ),
-  scheduleId: Type.Optional(Type.String()),
+  scheduleId: Type.Optional(Type.String({ description: 'The schedule that has started it.' })),
+  scheduledFor: Type.Optional(
+    Type.String({ ...Instant, description: 'Of a scheduled run: the time that it is for, without jitter.' }),
+  ),
   startedAt: Type.Optional(Instant),
   completedAt: Type.Optional(Instant),
   createdAt: Instant,
@@ -153,6 +163,7 @@ export const RunListQuery = closed({
   parentRunId: Type.Optional(
     Type.String({ ...Uuid, description: 'Only runs that steps of this one have started.' }),
   ),
+  scheduleId: Type.Optional(Type.String({ ...Uuid, description: 'Only runs of this schedule.' })),
   children: Type.Optional(
     Type.Unsafe<'true' | 'false'>({
       ...oneOf('true', 'false'),

@@ -35,18 +35,21 @@ import type {
   paths,
 } from './generated/openapi.js';
 import { followEvents, type FollowedEvent, type FollowEventsOptions } from './follow-events.js';
+import { keyCalls, type KeyCalls } from './key-calls.js';
+import { scheduleCalls, type ScheduleCalls } from './schedule-calls.js';
+import { tenantCalls, type TenantCalls } from './tenant-calls.js';
 import { uploadTo, type UploadBody, type UploadOptions } from './upload.js';
+import { withKey } from './with-key.js';
 import { pollRun, type WaitOptions } from './wait-for-run.js';
+import type { CallOptions } from './wire.js';
 
 export interface ClientOptions {
   /** E.g. `http://127.0.0.1:3000`. */
   readonly baseUrl: string;
+  /** Of a tenant, `cairn_…`; absent where no keys are needed. */
+  readonly apiKey?: string;
   /** Instead of the global one. */
   readonly fetch?: typeof globalThis.fetch;
-}
-/** What each call takes. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
 }
 export type RunQuery = NonNullable<operations['listRuns']['parameters']['query']>;
 export type PageQuery = NonNullable<operations['listRunArtifacts']['parameters']['query']>;
@@ -71,7 +74,7 @@ export interface NewRun {
 }
 
 /** The API, typed. Every method throws {@link CairnApiError}, and the signal's reason when that aborts. */
-export interface CairnClient {
+export interface CairnClient extends KeyCalls, ScheduleCalls, TenantCalls {
   readonly baseUrl: string;
   startRun(request: StartRun, options?: NewRunOptions): Promise<NewRun>;
   /** Retries a run that failed or was cancelled: a new run that takes over what the old one has finished. */
@@ -163,8 +166,13 @@ interface Reply<T> {
 const asPage = <T>(answer: T) => answer as Exclude<T, string>;
 
 /** A client of the API at `baseUrl`. */
-export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions): CairnClient {
+export function createCairnClient({
+  baseUrl: given,
+  apiKey,
+  fetch = globalThis.fetch,
+}: ClientOptions): CairnClient {
   const baseUrl = given.replace(/\/+$/, '');
+  const via = withKey(fetch, apiKey);
   const http = createFetchClient<paths>({ baseUrl, fetch: via });
   const ask = async <T>(call: Promise<Reply<T>>, signal: AbortSignal | undefined) => {
     const reply = await call.catch((error: unknown) => {
@@ -193,6 +201,9 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
 
   const client: CairnClient = {
     baseUrl,
+    ...keyCalls({ http, read, done, made }),
+    ...scheduleCalls({ http, read, done, made }),
+    ...tenantCalls({ http, read, done, made }),
     startRun: (request, options = {}) => {
       const { signal } = options;
       return made(http.POST('/v1/runs', { params: keyed(options), body: request, signal }), signal);
@@ -245,12 +256,8 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
     getArtifact: (id, { signal } = {}) =>
       read(http.GET('/v1/artifacts/{id}', { params: byId(id), signal }), signal),
     download: (id, { signal } = {}) =>
-      downloadFrom(
-        `${baseUrl}/v1/artifacts/${encodeURIComponent(id)}/content`,
-        via ?? globalThis.fetch,
-        signal,
-      ),
-    uploadArtifact: (bytes, options) => uploadTo(baseUrl, bytes, options, via ?? globalThis.fetch),
+      downloadFrom(`${baseUrl}/v1/artifacts/${encodeURIComponent(id)}/content`, via, signal),
+    uploadArtifact: (bytes, options) => uploadTo(baseUrl, bytes, options, via),
     deleteArtifact: (id, { signal } = {}) =>
       done(http.DELETE('/v1/artifacts/{id}', { params: byId(id), signal }), signal),
     pinArtifact: (id, pinned, { signal } = {}) =>
@@ -259,7 +266,7 @@ export function createCairnClient({ baseUrl: given, fetch: via }: ClientOptions)
       read(http.GET('/v1/cache/entries', { params: { query }, signal }), signal),
     evictCacheEntries: (body, { signal } = {}) =>
       read(http.POST('/v1/cache/evictions', { body, signal }), signal),
-    followEvents: (options = {}) => followEvents(baseUrl, via ?? globalThis.fetch, options),
+    followEvents: (options = {}) => followEvents(baseUrl, via, options),
     listEvents: (query = {}, { signal } = {}) =>
       read(http.GET('/v1/events', { params: { query }, signal }), signal).then(asPage),
     listMapItems: (id, stepId, query = {}, { signal } = {}) =>

@@ -35,6 +35,14 @@ export function explained(error: unknown): unknown {
       ['Try again in a moment; `cairn doctor` looks at everything'],
       code,
     );
+  if (status === 401)
+    return new CliError(
+      message,
+      EXIT.usage,
+      ['Set CAIRN_API_KEY to a key of your tenant; `cairn keys create` makes one, for administrators'],
+      code,
+    );
+  if (status === 429) return new CliError(`${message}; try again in a moment`, EXIT.unavailable, [], code);
   if (status === 404) return new CliError(message, EXIT.notFound, [LISTS], code);
   if (status >= 400 && status < 500 && status !== 410)
     return new CliError(`Refused (${code}): ${message}`, EXIT.usage, rules, code);

@@ -35,10 +35,17 @@ function checked(url: string, name: string): string {
   );
 }
 
+/** The key that requests carry: CAIRN_API_KEY. It is no option, because others can read command lines. */
+export const apiKeyOf = (env: Shell['env']): string | undefined => env.CAIRN_API_KEY?.trim() || undefined;
+
 /** A client of that API, whose calls end when the command is interrupted. */
 export function openApi(options: ApiOptions, { env, controller }: Shell): CairnClient {
   const { url } = apiPlace(options, env);
-  return createCairnClient({ baseUrl: url, fetch: interruptible(controller.signal) });
+  return createCairnClient({
+    baseUrl: url,
+    apiKey: apiKeyOf(env),
+    fetch: interruptible(controller.signal),
+  });
 }
 
 const interruptible =

@@ -1,4 +1,5 @@
 import type { Run } from '@cairn/client';
+import { apiKeyOf } from '../api/find-api.js';
 import { EXIT } from '../errors.js';
 import { ApiAccess } from '../run/api-access.js';
 import { watchRun } from '../run/watch-run.js';
@@ -15,7 +16,7 @@ export async function follow(url: string, first: Run, { json }: JsonOptions, she
   const { screen, controller } = shell;
   const { signal } = controller;
   shell.farewell = () => `The run goes on; to see it again: cairn runs watch ${first.id}`;
-  const api = new ApiAccess(url, signal);
+  const api = new ApiAccess(url, signal, apiKeyOf(shell.env));
   const run = json ? await tellChanges(api, first, shell) : await watchRun(api, first, screen, signal);
   if (!json) showRun(run, await api.artifacts(run.id), screen);
   return run.status === 'completed' ? EXIT.completed : EXIT.failed;

@@ -17,8 +17,9 @@ export class ApiAccess {
   constructor(
     baseUrl: string,
     private readonly signal: AbortSignal,
+    apiKey?: string,
   ) {
-    this.client = createCairnClient({ baseUrl });
+    this.client = createCairnClient({ baseUrl, apiKey });
   }
 
   /**

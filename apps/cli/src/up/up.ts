@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
 import { CliError, EXIT } from '../errors.js';
+import { apiKeyOf } from '../api/find-api.js';
 import { namedPath, projectFolder } from '../places.js';
 import { ApiAccess } from '../run/api-access.js';
 import { build, type Built } from '../run/build.js';
@@ -61,7 +62,7 @@ export async function up(
     signal,
   };
   const session = await openSession(configuration, env, screen, supervision, cleanups);
-  const api = new ApiAccess(session.apiUrl, signal);
+  const api = new ApiAccess(session.apiUrl, signal, apiKeyOf(env));
   const request = { home: configuration.home, workflow: options.workflow, trigger, out };
   const built = await build(api, request, screen, signal).catch((error: unknown) => {
     if (signal.reason instanceof Interrupted)
