@@ -5,6 +5,7 @@ import { addGc } from './commands/gc.js';
 import { addArtifacts } from './commands/artifacts.js';
 import { addDoctor } from './commands/doctor.js';
 import { addKeys } from './commands/keys.js';
+import { addTenants } from './commands/tenants.js';
 import { addPlan } from './commands/plan.js';
 import { addRun } from './commands/run.js';
 import { addRuns } from './commands/runs.js';
@@ -42,6 +43,7 @@ function createProgram(shell: Shell): Command {
   addWorkflows(program, shell);
   addSkills(program, shell);
   addKeys(program, shell);
+  addTenants(program, shell);
   addGc(program, shell);
   addDoctor(program, shell);
   refuseAsErrors(program);

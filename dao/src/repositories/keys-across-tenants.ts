@@ -9,6 +9,9 @@ export interface UsableKey {
   readonly role: KeyRole;
   readonly gateRoles: readonly string[] | null;
   readonly ratePerMinute: number | null;
+  /** Of the tenant; null for what the installation takes. Bytes. */
+  readonly maxBodyBytes: number | null;
+  readonly maxUploadBytes: number | null;
   /** What the secret, or the one before it while that is still taken, is recognised by. */
   readonly hashes: readonly string[];
   /** Its last use was written down more than a minute ago, or never. */
@@ -23,6 +26,7 @@ export class KeysAcrossTenants {
   async findUsable(keyId: string): Promise<UsableKey | null> {
     const [row] = await this.manager.query<UsableKey[]>(
       `SELECT "key"."id", "key"."tenantId", "key"."name", "key"."role", "key"."gateRoles", "key"."ratePerMinute",
+              "tenant"."maxBodyBytes", "tenant"."maxUploadBytes"::float8,
               CASE WHEN "key"."previousUntil" > clock_timestamp()
                    THEN ARRAY["key"."secretHash", "key"."previousHash"] ELSE ARRAY["key"."secretHash"] END AS "hashes",
               coalesce("key"."lastUsedAt" < clock_timestamp() - interval '1 minute', true) AS "useIsDue"

@@ -40,6 +40,15 @@ export class TenantRowsRepository {
     return rows.length;
   }
 
+  /** How many rows of a tenant one of {@link tables} has. */
+  async countRows(table: string, tenantId: string): Promise<number> {
+    const [row] = await this.manager.query<[{ n: number }]>(
+      `SELECT count(*)::int AS "n" FROM "${table.replaceAll('"', '""')}" WHERE "tenantId" = $1`,
+      [tenantId],
+    );
+    return row.n;
+  }
+
   /** Runs of a tenant that have not ended. */
   async findLiveRuns(tenantId: string, limit: number): Promise<{ id: string; temporalWorkflowId: string }[]> {
     return this.manager.query(

@@ -55,18 +55,20 @@ export class TurnRepository {
 
   /**
    * Notes that the run's workflow asks for its turn, and gives turns that are free. Only inside a transaction.
-   * @returns whether this run may start now.
+   * @returns whether this run may start now; and if not, whether this is the first time that it is told so.
    */
-  async askForTurn(tenantId: string, runId: string): Promise<boolean> {
-    await this.manager.query(
-      `UPDATE "run" SET "turnAskedAt" = COALESCE("turnAskedAt", clock_timestamp())
-        WHERE "tenantId" = $1 AND "id" = $2`,
+  async askForTurn(tenantId: string, runId: string): Promise<'given' | 'waits' | 'still_waits'> {
+    const asked = await returning<unknown>(
+      this.manager,
+      `UPDATE "run" SET "turnAskedAt" = clock_timestamp()
+        WHERE "tenantId" = $1 AND "id" = $2 AND "turnAskedAt" IS NULL RETURNING 1`,
       [tenantId, runId],
     );
     const most = await this.lockLimit(tenantId);
-    if (most === null) return true;
+    if (most === null) return 'given';
     const given = await this.giveUpTo(tenantId, most);
-    return given.some(turn => turn.runId === runId);
+    if (given.some(turn => turn.runId === runId)) return 'given';
+    return asked.length > 0 ? 'waits' : 'still_waits';
   }
 
   /**

@@ -32,9 +32,10 @@ export class UploadsController {
       digestOfHeader('content-digest', headers['content-digest']),
       digestOfHeader('repr-digest', headers['repr-digest']),
     ].filter(digest => digest !== undefined);
-    this.refuseUnread(request);
+    const maxBytes = Math.min(request.caller?.limits.maxUploadBytes ?? this.maxBytes, this.maxBytes);
+    refuseUnread(request, maxBytes);
     if (request.headers.expect !== undefined) response.writeContinue();
-    const { dataSource, store, maxBytes } = this;
+    const { dataSource, store } = this;
     // A refusal must still be answered: the request is not destroyed when it is no longer read.
     const source = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     const upload = { source, ...query, digests, maxBytes };
@@ -45,20 +46,20 @@ export class UploadsController {
     return artifactView(artifact);
   }
 
-  /** What can be refused by the headers alone. */
-  private refuseUnread({ headers }: ApiRequest): void {
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity')
-      throw new ApiError(
-        'UNSUPPORTED_MEDIA_TYPE',
-        `The bytes are stored as they are: send them without ${encoding}`,
-      );
-    if (Number(headers['content-length'] ?? 0) > this.maxBytes)
-      throw new ApiError('BODY_TOO_LARGE', `An upload may have ${this.maxBytes} bytes`);
-  }
-
   @Operation('deleteArtifact')
   async delete(@Tenant() tenantId: string, @Input() { params }: InputOf<'deleteArtifact'>): Promise<void> {
     await deleteUpload(this.dataSource, tenantId, params.id);
   }
+}
+
+/** What can be refused by the headers alone. */
+function refuseUnread({ headers }: ApiRequest, maxBytes: number): void {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new ApiError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      `The bytes are stored as they are: send them without ${encoding}`,
+    );
+  if (Number(headers['content-length'] ?? 0) > maxBytes)
+    throw new ApiError('BODY_TOO_LARGE', `An upload may have ${maxBytes} bytes`);
 }

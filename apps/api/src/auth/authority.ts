@@ -47,9 +47,10 @@ export class KeyAuthority implements Authority {
     const hash = hashOf(parsed.secret);
     if (!key?.hashes.some(known => sameHash(hash, known))) return undefined;
     if (key.useIsDue) await keys.noteUse(key.id);
-    const { id: keyId, tenantId, name, role, gateRoles, ratePerMinute } = key;
+    const { id: keyId, tenantId, name, role, gateRoles, ratePerMinute, maxBodyBytes, maxUploadBytes } = key;
+    const limits = { maxBodyBytes, maxUploadBytes };
     return {
-      caller: { tenantId, role, name, keyId, gateRoles, operates: false },
+      caller: { tenantId, role, name, keyId, gateRoles, operates: false, limits },
       perMinute: ratePerMinute ?? this.defaultPerMinute,
     };
   }

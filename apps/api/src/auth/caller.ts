@@ -4,6 +4,14 @@ import { http } from '@cairn/dto';
 /** The tenant of an installation without keys. */
 export const LOCAL_TENANT = 'local';
 
+/** Bytes that a tenant may send at once; null for what the installation takes. */
+export interface BodyLimits {
+  readonly maxBodyBytes: number | null;
+  readonly maxUploadBytes: number | null;
+}
+
+const NO_LIMITS: BodyLimits = { maxBodyBytes: null, maxUploadBytes: null };
+
 /** On whose behalf a request is made. */
 export interface Caller {
   /** Absent for the operator, who is of no tenant. */
@@ -16,6 +24,7 @@ export interface Caller {
   readonly gateRoles: readonly string[] | null;
   /** May also do what is the operator's. */
   readonly operates: boolean;
+  readonly limits: BodyLimits;
 }
 
 /** Whoever uses an installation without keys. */
@@ -25,9 +34,16 @@ export const LOCAL_CALLER: Caller = {
   name: 'local',
   gateRoles: null,
   operates: true,
+  limits: NO_LIMITS,
 };
 
-export const OPERATOR: Caller = { role: 'operator', name: 'operator', gateRoles: null, operates: true };
+export const OPERATOR: Caller = {
+  role: 'operator',
+  name: 'operator',
+  gateRoles: null,
+  operates: true,
+  limits: NO_LIMITS,
+};
 
 /** What events call the caller. */
 export const actorOf = ({ keyId, name }: Caller): Actor => (keyId === undefined ? name : `key:${keyId}`);

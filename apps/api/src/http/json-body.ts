@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { ApiError } from './api-error.js';
+import type { ApiRequest } from './request.js';
 import { takesBytes } from './routes.js';
 
 /** 1 MiB. */
@@ -14,11 +15,16 @@ interface ParserError {
   readonly body?: unknown;
 }
 
+/** Bytes that the caller's body may have. */
+const limitOf = (request: IncomingMessage): number =>
+  Math.min((request as ApiRequest).caller?.limits.maxBodyBytes ?? BODY_LIMIT, BODY_LIMIT);
+
 const parse = express.json({
   limit: BODY_LIMIT,
   strict: true,
   type: () => true,
-  verify: (_request, _response, bytes) => {
+  verify: (request, _response, bytes) => {
+    if (bytes.length > limitOf(request)) throw Object.assign(new Error(), { type: 'entity.too.large' });
     if (!isUtf8(bytes)) throw Object.assign(new Error(), { type: 'cairn.encoding' });
   },
 });
@@ -41,14 +47,17 @@ export const jsonBody: RequestHandler = (request, response, next) => {
     );
   parse(request, response, (error?: unknown) => {
     if (error === undefined || error === null) next();
-    else next(refusal(error as ParserError));
+    else next(refusal(error as ParserError, limitOf(request)));
   });
 };
 
-function refusal(error: ParserError): ApiError {
+function refusal(error: ParserError, limit: number): ApiError {
   switch (error.type) {
     case 'entity.too.large':
-      return new ApiError('BODY_TOO_LARGE', `The body has more than ${BODY_LIMIT} bytes (1 MiB)`);
+      return new ApiError(
+        'BODY_TOO_LARGE',
+        `The body has more than ${limit} bytes${limit === BODY_LIMIT ? ' (1 MiB)' : ', which is what the tenant may send'}`,
+      );
     case 'entity.parse.failed':
       return new ApiError('INVALID_JSON', where(error.message, error.body));
     case 'cairn.encoding':

@@ -14,6 +14,9 @@ function optionsView({ refresh, bypass }: Run['options']): http.RunOptions | und
   return Object.keys(asked).length > 0 ? asked : undefined;
 }
 
+const waitsForTurn = ({ status, turnAskedAt, turnGivenAt }: Run) =>
+  status === 'queued' && turnAskedAt !== null && turnGivenAt === null;
+
 /** A run as lists show it. */
 export function runSummary(run: Run): http.RunSummary {
   return {

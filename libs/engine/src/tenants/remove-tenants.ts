@@ -3,13 +3,12 @@ import { repositories, transaction, type DataSource } from '@cairn/dao';
 import type { Log } from '../log.js';
 import type { RunControl } from '../runs/run-control.js';
 import { settleRun } from '../runs/settle-run.js';
+import { endSchedules } from './end-schedules.js';
 
 export interface RemovalParts {
   readonly dataSource: DataSource;
   readonly store: ArtifactStore;
   readonly control: Pick<RunControl, 'cancel'>;
-  /** Ends what a tenant has elsewhere, e.g. its schedules in Temporal, before the records of it go. */
-  readonly endElsewhere: (tenantId: string) => Promise<void>;
   readonly log: Log;
 }
 
@@ -17,7 +16,7 @@ export interface RemovalParts {
 const BATCH = 2_000;
 
 /**
- * Goes on with the deletion of all tenants that are being deleted: cancels their runs, then removes their records and
+ * Goes on with the deletion of all tenants that are being deleted: ends their schedules, cancels their runs, then removes their records and
  * their bytes. Killed at any instant it can be done again; two processes that do it at once do no harm.
  *
  * @returns how many tenants are gone now
@@ -32,7 +31,7 @@ export async function removeTenants(parts: RemovalParts): Promise<number> {
 
 async function removeTenant(parts: RemovalParts, tenantId: string): Promise<boolean> {
   const { dataSource, log } = parts;
-  await parts.endElsewhere(tenantId);
+  if (!(await endSchedules(dataSource, tenantId))) return false;
   await cancelRuns(parts, tenantId);
   const rows = await removeRows(dataSource, tenantId);
   const bytes = await removeBytes(parts.store, tenantId);
