@@ -2,6 +2,7 @@ export * from './artifacts.js';
 export * from './cache.js';
 export * from './catalog.js';
 export * from './changes.js';
+export * from './event-type-operations.js';
 export * from './events.js';
 export * from './explanation.js';
 export * from './gates.js';

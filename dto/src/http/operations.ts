@@ -3,6 +3,7 @@ import { Artifact, ArtifactList, ArtifactListQuery } from './artifacts.js';
 import { cacheOperations } from './cache-operations.js';
 import { SkillList, Workflow, WorkflowList, WorkflowParams, WorkflowQuery } from './catalog.js';
 import { eventOperations } from './event-operations.js';
+import { eventTypeOperations } from './event-type-operations.js';
 import { gateOperations } from './gate-operations.js';
 import { Liveness, Readiness } from './health.js';
 import { keyOperations } from './key-operations.js';
@@ -164,6 +165,7 @@ export const operations = {
   },
   ...cacheOperations,
   ...eventOperations,
+  ...eventTypeOperations,
   ...webhookOperations,
   ...storeOperations,
   ...tenantOperations,

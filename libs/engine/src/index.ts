@@ -17,6 +17,7 @@ export type { Log } from './log.js';
 export type { Meter } from './meter.js';
 export { planInDetail, planRun, type DetailedPlan, type NodePlan, type PlanParts } from './plan/index.js';
 export { Reports } from './reports/reports.js';
+export { stepRetrying } from './reports/retrying.js';
 export { ResourceLibrary, type LoadedResource } from './resources/resource-library.js';
 export { endMap } from './maps/end-map.js';
 export { openMap } from './maps/open-map.js';

@@ -13,6 +13,7 @@ import { KeysController } from '../auth/keys.controller.js';
 import { CacheController } from '../cache/cache.controller.js';
 import { DocsController } from '../docs/docs.controller.js';
 import { EventStreams } from '../events/event-streams.js';
+import { EventTypesController } from '../events/event-types.controller.js';
 import { EventsController } from '../events/events.controller.js';
 import { GatesController } from '../gates/gates.controller.js';
 import { HealthController } from '../health/health.controller.js';
@@ -60,6 +61,7 @@ export class ApiModule {
         UploadsController,
         CacheController,
         EventsController,
+        EventTypesController,
         StoreController,
         KeepingController,
         KeysController,

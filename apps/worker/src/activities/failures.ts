@@ -43,6 +43,11 @@ export function isTriedAgain(error: unknown, { signal, nonRetryable }: Attempt):
   return error.retryable && !NO_FAULT.has(error.code) && !nonRetryable.includes(error.code);
 }
 
+/** Whether no other attempt is made: neither by Temporal nor by another activity in the place of this one. */
+export function isTheLast(error: unknown, at: Attempt): boolean {
+  return !isTriedAgain(error, at) || (at.most !== undefined && at.failedBefore + 1 >= at.most);
+}
+
 /**
  * Runs an activity and says what went wrong in Temporal's terms: a terminal error of the domain is not retried,
  * everything else is, up to the step's policy. An attempt that was cancelled ends as cancelled, one whose worker is
@@ -57,7 +62,7 @@ export async function translated<T>(work: () => Promise<T>, at?: Attempt): Promi
   } catch (error) {
     if (at?.signal.aborted) throw brokenOff(at);
     // Temporal would give up, though some of its attempts were lost with their workers and not the skill's fault.
-    if (at && isTriedAgain(error, at) && at.attempt === at.most && at.failedBefore + 1 < at.most)
+    if (at && at.attempt === at.most && !isTheLast(error, at))
       throw interrupted(reasonOf(error), { ...at, failedBefore: at.failedBefore + 1 }, error);
     throw toFailure(error, at);
   }

@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { executeStep, repairStep, type Engine, type ExecutionHooks } from '@cairn/engine';
+import { executeStep, repairStep, stepRetrying, type Engine, type ExecutionHooks } from '@cairn/engine';
 import type { Beat, StepAnswer, StepRequest } from '@cairn/pipeline';
 import { withLogFields } from '@cairn/telemetry';
-import { isTriedAgain, translated, type Attempt } from './failures.js';
+import { isTheLast, isTriedAgain, translated, type Attempt } from './failures.js';
 
 /** At least this often, and three times within the heartbeat's time-out: a slow moment is no death. */
 const HEARTBEAT_MS = 2_000;
@@ -25,7 +25,7 @@ export function skillActivities(engine: Engine): Record<string, SkillActivity> {
     const fields = { tenantId, runId, stepId, attempt: (request.attemptsBefore ?? 0) + info.attempt };
     return withLogFields(
       () => fields,
-      () => translated(() => withHeartbeat(request, at, hooks => work(engine, request, hooks)), at),
+      () => translated(() => withHeartbeat(engine, request, at, hooks => work(engine, request, hooks)), at),
     );
   };
   return Object.fromEntries(engine.skills.all.map(({ skill }) => [skill.id, activity]));
@@ -33,17 +33,19 @@ export function skillActivities(engine: Engine): Record<string, SkillActivity> {
 
 /** Says that it lives while the work goes on, and tells the work when it is cancelled. */
 async function withHeartbeat<T>(
+  { reports }: Pick<Engine, 'reports'>,
   request: StepRequest,
   at: Attempt,
   work: (hooks: ExecutionHooks) => Promise<T>,
 ): Promise<T> {
   const context = Context.current();
   let latest: Beat = { failed: at.failedBefore };
+  const attempt = (request.attemptsBefore ?? 0) + context.info.attempt;
   const every = Math.min(HEARTBEAT_MS, (context.info.heartbeatTimeoutMs ?? Infinity) / 3);
   const beat = setInterval(() => context.heartbeat(latest), every);
   try {
     return await work({
-      attempt: (request.attemptsBefore ?? 0) + context.info.attempt,
+      attempt,
       signal: context.cancellationSignal,
       progress: (fraction, message) => {
         latest = { ...latest, fraction, ...(message !== undefined && { message }) };
@@ -53,6 +55,7 @@ async function withHeartbeat<T>(
   } catch (error) {
     // Told with the failure: the next attempt knows how many were the skill's own.
     if (isTriedAgain(error, at)) context.heartbeat({ ...latest, failed: at.failedBefore + 1 } satisfies Beat);
+    if (!request.repair && !isTheLast(error, at)) await reports.tell([stepRetrying(request, attempt, error)]);
     throw error;
   } finally {
     clearInterval(beat);

@@ -5,9 +5,9 @@ const UNFIT = /[\0\p{Surrogate}]/gu;
 /** The same as JSON writes it; also where it stands for itself, which is rare enough. */
 const UNFIT_JSON = /\\u0000|\\ud[89a-f]/i;
 
-/** A text as an event takes it, cut to what fits a line. */
-export function cleanText(text: string): string {
-  return text.slice(0, events.MOST_LOG_LINE).replace(UNFIT, '\uFFFD');
+/** A text as an event takes it, cut to what fits a line. @param most UTF-16 code units */
+export function cleanText(text: string, most = events.MOST_LOG_LINE): string {
+  return text.slice(0, most).replace(UNFIT, '\uFFFD');
 }
 
 /** Fields of a line as an event takes them. What is no JSON, or too much of it, is left out, and this is said. */
