@@ -93,7 +93,7 @@ export class FiringRepository {
 
   /**
    * A run of the schedule is being recorded: the firing that it belongs to has run, if it is noted yet. Also one that
-   * was believed missed: a start may be late.
+   * was believed missed: a start may be late. A run for a time that was never due, as of a backfill, gets a firing.
    */
   async recordRun(
     { tenantId, scheduleId }: { tenantId: string; scheduleId: string },
@@ -105,6 +105,30 @@ export class FiringRepository {
         WHERE "tenantId" = $1 AND "scheduleId" = $2 AND "nominalAfter" < $3 AND "dueAt" >= $3 AND "runId" IS NULL`,
       [tenantId, scheduleId, scheduledFor, runId],
     );
+    await this.manager.query(
+      `INSERT INTO "schedule_firing" ("id", "scheduleId", "tenantId", "dueAt", "nominalAfter", "origin", "outcome", "runId",
+         "settledAt", "createdAt")
+       SELECT $5::uuid, "s"."id", "s"."tenantId", $3::timestamptz, $3::timestamptz - interval '1 millisecond', 'backfill',
+              'ran', $4::uuid, clock_timestamp(), clock_timestamp()
+         FROM "schedule" AS "s"
+        WHERE "s"."tenantId" = $1 AND "s"."id" = $2
+          AND "s"."dueKnownUntil" >= $3::timestamptz
+                + COALESCE(("s"."times"->>'jitterMs')::float8, 0) * interval '1 millisecond'
+          AND NOT EXISTS (SELECT 1 FROM "schedule_firing" AS "f" WHERE "f"."scheduleId" = "s"."id"
+                            AND "f"."nominalAfter" < $3 AND "f"."dueAt" >= $3)
+       ON CONFLICT ("scheduleId", "dueAt") DO NOTHING`,
+      [tenantId, scheduleId, scheduledFor, runId, newId()],
+    );
+  }
+
+  /** The latest time at which a schedule was due, and has run. */
+  async lastRan(scheduleId: string): Promise<Date | null> {
+    const [row] = await this.manager.query<{ at: Date | null }[]>(
+      `SELECT max("dueAt") AS "at" FROM "schedule_firing"
+        WHERE "scheduleId" = $1 AND "outcome" = 'ran' AND "origin" = 'clock'`,
+      [scheduleId],
+    );
+    return row?.at ?? null;
   }
 
   /** Notes what came of firings that did not run. @returns those for which that was not known */

@@ -108,7 +108,9 @@ export class ScheduleRepository {
               "times" = $8::jsonb, "overlap" = $9, "catchupMs" = $10,
               "limit" = CASE WHEN $12 THEN $11 ELSE "limit" END,
               "limitRevision" = CASE WHEN $12 THEN "revision" + 1 ELSE "limitRevision" END,
-              "revision" = "revision" + 1, "syncError" = NULL, "exhausted" = false, ${WISH}
+              "revision" = "revision" + 1, "syncError" = NULL,
+              "dueKnownUntil" = CASE WHEN "exhausted" THEN clock_timestamp() ELSE "dueKnownUntil" END,
+              "exhausted" = false, ${WISH}
         WHERE "tenantId" = $1 AND "id" = $2 AND "deletedAt" IS NULL`,
       [
         tenantId,

@@ -1,6 +1,6 @@
 import { type EntityManager, In } from 'typeorm';
 import { Schedule } from '../entities/schedule.entity.js';
-import { BEGIN_PAUSE, END_PAUSE } from './schedule-pauses.js';
+import { BEGIN_PAUSE_BEFORE, END_PAUSE } from './schedule-pauses.js';
 import { message, returning } from './sql.js';
 
 /** How a comparison with Temporal ended. */
@@ -71,6 +71,11 @@ export class SchedulesAcrossTenants {
     );
   }
 
+  /** Temporal counts anew what it skips. */
+  async forgetSkips(scheduleId: string): Promise<void> {
+    await this.manager.query(`UPDATE "schedule" SET "accountedSkips" = 0 WHERE "id" = $1`, [scheduleId]);
+  }
+
   /** Notes that Temporal knows whether it is paused, unless something else is wanted meanwhile. A pause that is over ends now. */
   async recordPauseApplied(scheduleId: string, paused: boolean): Promise<void> {
     await this.manager.query(
@@ -85,7 +90,7 @@ export class SchedulesAcrossTenants {
     const rows = await returning<unknown>(
       this.manager,
       `UPDATE "schedule"
-          SET "paused" = $2, "note" = $3, "pauses" = CASE WHEN $2 THEN ${BEGIN_PAUSE} ELSE ${END_PAUSE} END,
+          SET "paused" = $2, "note" = $3, "pauses" = CASE WHEN $2 THEN ${BEGIN_PAUSE_BEFORE} ELSE ${END_PAUSE} END,
               "updatedAt" = clock_timestamp()
         WHERE "id" = $1 AND "pauseApplied" AND "paused" <> $2 RETURNING 1`,
       [scheduleId, paused, message(note)],

@@ -34,6 +34,7 @@ const ordinary: RecordActivities = proxyActivities<RecordActivities>({
  * away they give way to ordinary activities, which wait for it outside this workflow's task.
  */
 export const records: RecordActivities = {
+  openScheduled: workflow => brief(by => by.openScheduled(workflow)),
   openRun: run => brief(by => by.openRun(run)),
   lookUpFrontier: steps => brief(by => by.lookUpFrontier(steps)),
   skipByCondition: (run, stepIds) => brief(by => by.skipByCondition(run, stepIds)),

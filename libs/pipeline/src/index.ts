@@ -46,6 +46,7 @@ export { ReferenceMisuse, type In, type Plain, type Ref } from './reference.js';
 export type * from './map-protocol.js';
 export { MAP_WORKFLOW } from './map-protocol.js';
 export type * from './protocol.js';
+export type * from './schedule-protocol.js';
 export type * from './shape-protocol.js';
 export { TURN, WAKE_SIGNAL } from './protocol.js';
 export { stepRequest, type RequestContext } from './step-request.js';

@@ -1,6 +1,7 @@
 import type { RunFacts } from './builder.js';
 import type { Graph, StepPolicy } from './graph.js';
 import type { MapRef, OpenedMap, TakenItems, TakeItems } from './map-protocol.js';
+import type { ScheduleActivities } from './schedule-protocol.js';
 import type { ShapeActivities } from './shape-protocol.js';
 
 /** What the interpreter and the activities say to each other. References and small JSON only. */
@@ -166,7 +167,7 @@ export type EndAnswer =
   { readonly kind: 'ended' } | { readonly kind: 'damaged'; readonly digests: readonly string[] };
 
 /** The activities by which the interpreter reads and writes the records. */
-export interface RecordActivities extends ShapeActivities {
+export interface RecordActivities extends ShapeActivities, ScheduleActivities {
   openRun(run: RunRef): Promise<OpenedRun>;
   /** Asks about each step of a frontier at once; hits are recorded. */
   lookUpFrontier(steps: readonly StepRequest[]): Promise<readonly FrontierAnswer[]>;

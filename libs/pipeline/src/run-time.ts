@@ -23,6 +23,7 @@ export {
 export type * from './map-protocol.js';
 export { MAP_WORKFLOW } from './map-protocol.js';
 export type * from './protocol.js';
+export type * from './schedule-protocol.js';
 export type * from './shape-protocol.js';
 export { TURN, WAKE_SIGNAL } from './protocol.js';
 export { stepRequest, type RequestContext } from './step-request.js';

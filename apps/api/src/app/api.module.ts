@@ -2,7 +2,7 @@ import type { ArtifactStore } from '@cairn/artifact-store';
 import type { Catalog } from '@cairn/catalog';
 import type { DataSource } from '@cairn/dao';
 import { EventFeed } from '@cairn/events';
-import { GateService, RunService, SecondTries, type PlanParts } from '@cairn/engine';
+import { GateService, RunService, ScheduleService, SecondTries, type PlanParts } from '@cairn/engine';
 import type { DynamicModule } from '@nestjs/common';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -20,6 +20,7 @@ import { HealthController } from '../health/health.controller.js';
 import { PlanController } from '../plan/plan.controller.js';
 import { MapItemsController } from '../runs/map-items.controller.js';
 import { RunsController } from '../runs/runs.controller.js';
+import { SchedulesController } from '../schedules/schedules.controller.js';
 import { SecondTriesController } from '../second-tries/second-tries.controller.js';
 import { SkillsController } from '../skills/skills.controller.js';
 import { KeepingController } from '../store/keeping.controller.js';
@@ -40,6 +41,7 @@ export interface ApiParts {
   readonly planning: PlanParts;
   readonly secondTries: SecondTries;
   readonly gates: GateService;
+  readonly schedules: ScheduleService;
   readonly feed: EventFeed;
   readonly log: Logger;
   /** The OpenAPI document. */
@@ -56,6 +58,7 @@ export class ApiModule {
         MapItemsController,
         SecondTriesController,
         GatesController,
+        SchedulesController,
         ArtifactsController,
         ContentController,
         UploadsController,
@@ -81,6 +84,7 @@ export class ApiModule {
         { provide: PLANNING, useValue: parts.planning },
         { provide: SecondTries, useValue: parts.secondTries },
         { provide: GateService, useValue: parts.gates },
+        { provide: ScheduleService, useValue: parts.schedules },
         { provide: EventFeed, useValue: parts.feed },
         EventStreams,
         { provide: LOG, useValue: parts.log },

@@ -6,7 +6,15 @@ import { loadCatalog } from '@cairn/catalog';
 import type { Configuration } from '@cairn/configuration';
 import { createDataSource } from '@cairn/dao';
 import { http } from '@cairn/dto';
-import { GateService, Reconciler, ResourceLibrary, RunService, SecondTries } from '@cairn/engine';
+import {
+  GateService,
+  Reconciler,
+  ResourceLibrary,
+  RunService,
+  ScheduleKeeper,
+  ScheduleService,
+  SecondTries,
+} from '@cairn/engine';
 import { EventFeed, Sequencer } from '@cairn/events';
 import type { Logger } from 'pino';
 import { authorityOf } from '../auth/authority-of.js';
@@ -14,6 +22,7 @@ import { ReconcileLoop } from '../runs/reconcile-loop.js';
 import { CollectLoop } from '../store/collect-loop.js';
 import { temporalClient } from '../temporal/connection.js';
 import { TemporalRunControl } from '../temporal/run-control.js';
+import { TemporalScheduleControl } from '../temporal/schedule-control.js';
 import { watchSearchAttributes } from '../temporal/watch-search-attributes.js';
 import { serveApiMetrics } from '../telemetry/api-metrics.js';
 import { connectDatabase } from './connect-database.js';
@@ -65,6 +74,9 @@ export async function startApi(
     const runs = new RunService(parts);
     const secondTries = new SecondTries(parts);
     const gates = new GateService(parts);
+    const clock = new TemporalScheduleControl(client, configuration.taskQueue);
+    const keeper = new ScheduleKeeper({ dataSource, control: clock, log });
+    const schedules = new ScheduleService({ ...parts, schedules: clock, keeper });
     const feed = new EventFeed({ dataSource, log });
     const sequencer = new Sequencer({ dataSource, log });
     // The root that the workers have: keys hold what is there.
@@ -82,6 +94,7 @@ export async function startApi(
         planning,
         secondTries,
         gates,
+        schedules,
         feed,
         log,
         document,
@@ -96,6 +109,8 @@ export async function startApi(
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
     loop.start();
+    const keeping = new ReconcileLoop(keeper, log, 'schedules');
+    keeping.start();
     feed.start();
     sequencer.start();
     const collecting = new CollectLoop(
@@ -108,6 +123,7 @@ export async function startApi(
     ends.push(
       () => watch.stop(),
       () => collecting.stop(),
+      () => keeping.stop(),
       () => loop.stop(),
       () => sequencer.stop(),
       () => server.close(GRACE_MS),

@@ -1,19 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '@cairn/dao';
-import type { Reconciler } from '@cairn/engine';
 import type { Logger } from 'pino';
 import { TemporalUnavailableError } from '../temporal/temporal-call.js';
 
 const PAUSE_MS = 1_000;
 
-/** Lets the reconciler look again and again. An outage is logged when it begins and when it ends. */
+/** Lets a reconciler look again and again. An outage is logged when it begins and when it ends. */
 export class ReconcileLoop {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly reconciler: Pick<Reconciler, 'tick'>,
+    private readonly reconciler: { tick(): Promise<unknown> },
     private readonly log: Logger,
+    /** What it looks at. */
+    private readonly what: 'runs' | 'schedules' | 'tenants' = 'runs',
   ) {}
 
   start(): void {
@@ -32,8 +33,8 @@ export class ReconcileLoop {
     while (!signal.aborted) {
       const now = await this.round();
       if (now !== undefined && now !== trouble && !signal.aborted)
-        this.log.warn({ error: now }, 'runs cannot be reconciled for now');
-      if (now === undefined && trouble !== undefined) this.log.info('runs are reconciled again');
+        this.log.warn({ error: now }, `${this.what} cannot be reconciled for now`);
+      if (now === undefined && trouble !== undefined) this.log.info(`${this.what} are reconciled again`);
       trouble = now;
       await delay(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }

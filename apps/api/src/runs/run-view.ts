@@ -40,6 +40,7 @@ export function runSummary(run: Run): http.RunSummary {
       forkFromStepId: run.forkFromStepId,
       inputEdits: Object.keys(run.inputEdits).length > 0 ? run.inputEdits : undefined,
       scheduleId: run.scheduleId,
+      scheduledFor: instant(run.scheduledFor),
       startedAt: instant(run.startedAt),
       completedAt: instant(run.completedAt),
     }),

@@ -30,12 +30,13 @@ export class RunsController {
 
   @Operation('listRuns')
   async list(@Tenant() tenantId: string, @Input() { query }: InputOf<'listRuns'>): Promise<http.RunList> {
-    const { limit, cursor, status, workflow, parentRunId, children } = query;
+    const { limit, cursor, status, workflow, parentRunId, scheduleId, children } = query;
     const page = await repositories(this.dataSource).runs.listRuns(tenantId, {
       limit: limit!,
       after: readCursor(cursor),
       status,
       workflowName: workflow,
+      scheduleId,
       parentRunId: parentRunId ?? (children === 'true' ? undefined : null),
     });
     return { items: page.rows.map(runSummary), ...(page.next && { nextCursor: writeCursor(page.next) }) };

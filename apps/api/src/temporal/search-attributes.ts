@@ -13,7 +13,7 @@ export const SEARCH_ATTRIBUTES = {
   CairnRunId: 'Keyword',
   CairnTags: 'KeywordList',
 } as const;
-const TENANT = defineSearchAttributeKey('CairnTenant', 'KEYWORD');
+export const TENANT = defineSearchAttributeKey('CairnTenant', 'KEYWORD');
 export const RUN_ID = defineSearchAttributeKey('CairnRunId', 'KEYWORD');
 const TAGS = defineSearchAttributeKey('CairnTags', 'KEYWORD_LIST');
 

@@ -9,6 +9,7 @@ import {
   openGate,
   openMap,
   openRun,
+  openScheduled,
   producersOf,
   settleGate,
   skipByCondition,
@@ -23,6 +24,7 @@ import { translated } from './failures.js';
 export function recordActivities(engine: Engine): RecordActivities {
   const { dataSource } = engine;
   return {
+    openScheduled: workflow => beatingWhile(() => openScheduled(engine, workflow)),
     openRun: run => beating(run, () => openRun(engine, run)),
     lookUpFrontier: steps => beating(subjectOf(steps), () => lookUpFrontier(engine, steps)),
     skipByCondition: (run, steps) => beating(run, () => skipByCondition(dataSource, run, steps)),

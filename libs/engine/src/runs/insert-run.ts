@@ -9,7 +9,10 @@ import type { CompleteTrigger } from './complete-trigger.js';
 export type PinnedRun = CompleteTrigger & { readonly graph: Graph } & Omit<
     NewRun,
     'workflowName' | 'workflowVersion' | 'trigger' | 'temporalWorkflowId' | 'graphDigest'
-  >;
+  > & {
+    /** Of a workflow that a schedule has started; otherwise it is named after the run. */
+    readonly temporalWorkflowId?: string;
+  };
 
 /**
  * Records a run with its graph, its steps and the files of its trigger, in the caller's transaction.
@@ -26,7 +29,7 @@ export async function insertRun(tx: Repositories, store: ArtifactStore, pinned: 
     ...run,
     workflowName: name,
     workflowVersion: version,
-    temporalWorkflowId: `run-${runId}`,
+    temporalWorkflowId: run.temporalWorkflowId ?? `run-${runId}`,
     graphDigest,
   });
   await keepTriggerFiles(tx, { tenantId, runId }, files, store);

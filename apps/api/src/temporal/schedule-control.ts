@@ -1,0 +1,209 @@
+import type { Overlap } from '@cairn/dao';
+import {
+  type ClockDefinition,
+  type ClockState,
+  type ScheduleControl,
+  type ScheduleName,
+  type StartedWorkflow,
+} from '@cairn/engine';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleOptions,
+} from '@temporalio/client';
+import { encodeScheduleOverlapPolicy } from '@temporalio/client/lib/schedule-types.js';
+import { optionalDateToTs as toTimestamp, tsToDate } from '@temporalio/common/lib/time.js';
+import { TENANT } from './search-attributes.js';
+import { temporalCall } from './temporal-call.js';
+
+/** Executions on a page. */
+const PAGE_SIZE = 200;
+
+const OVERLAPS: Readonly<Record<Overlap, ScheduleOverlapPolicy>> = {
+  skip: ScheduleOverlapPolicy.SKIP,
+  buffer_one: ScheduleOverlapPolicy.BUFFER_ONE,
+  buffer_all: ScheduleOverlapPolicy.BUFFER_ALL,
+  allow_all: ScheduleOverlapPolicy.ALLOW_ALL,
+  cancel_other: ScheduleOverlapPolicy.CANCEL_OTHER,
+  terminate_other: ScheduleOverlapPolicy.TERMINATE_OTHER,
+};
+
+/** A schedule's id in Temporal. A UUID has one length, so no two tenants' ids are the same. */
+export const temporalScheduleId = ({ tenantId, scheduleId }: ScheduleName) =>
+  `cairn-${tenantId}-${scheduleId}`;
+
+/** Temporal's schedules over its client. */
+export class TemporalScheduleControl implements ScheduleControl {
+  constructor(
+    private readonly client: Client,
+    private readonly taskQueue: string,
+  ) {}
+
+  async describe(schedule: ScheduleName): Promise<ClockState | undefined> {
+    return this.ifFound(async () => {
+      const { state, info, spec, action, raw } = await this.handle(schedule).describe();
+      const [given] = (action.args ?? []) as readonly { readonly revision?: unknown }[];
+      return {
+        revision: typeof given?.revision === 'number' ? given.revision : 0,
+        paused: state.paused,
+        note: state.note === '' ? undefined : state.note,
+        remaining: raw.schedule?.state?.limitedActions ? (state.remainingActions ?? 0) : undefined,
+        next: info.nextActionTimes,
+        jitterMs: spec.jitter ?? 0,
+        updatedAt: info.lastUpdatedAt,
+        skipped: info.numActionsSkippedOverlap + Number(raw.info?.bufferDropped ?? 0),
+        buffered: Number(raw.info?.bufferSize ?? 0),
+      };
+    });
+  }
+
+  async create(definition: ClockDefinition): Promise<void> {
+    try {
+      await this.call(() => this.client.schedule.create(this.optionsOf(definition)));
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    }
+  }
+
+  async update(definition: ClockDefinition): Promise<void> {
+    const { scheduleId: _, memo: __, ...options } = this.optionsOf(definition);
+    await this.call(() =>
+      this.handle(definition).update(() => ({ ...options, state: { ...options.state } })),
+    );
+  }
+
+  async setPaused(schedule: ScheduleName, paused: boolean, note: string | undefined): Promise<void> {
+    const handle = this.handle(schedule);
+    // Without a note the client would make one up.
+    await this.call(() => (paused ? handle.pause(note ?? 'Paused') : handle.unpause(note ?? 'Resumed')));
+  }
+
+  async backfill(
+    schedule: ScheduleName,
+    { from, to, overlap }: { readonly from: Date; readonly to: Date; readonly overlap: Overlap },
+    requestId: string,
+  ): Promise<void> {
+    // The handle's own method would make up another request id each time.
+    await this.call(() =>
+      this.client.workflowService.patchSchedule({
+        namespace: this.client.options.namespace,
+        scheduleId: temporalScheduleId(schedule),
+        identity: this.client.options.identity,
+        requestId,
+        patch: {
+          backfillRequest: [
+            {
+              startTime: toTimestamp(from),
+              endTime: toTimestamp(to),
+              overlapPolicy: encodeScheduleOverlapPolicy(OVERLAPS[overlap])!,
+            },
+          ],
+        },
+      }),
+    );
+  }
+
+  async remove(schedule: ScheduleName): Promise<void> {
+    await this.ifFound(() => this.handle(schedule).delete());
+  }
+
+  async timesBetween(schedule: ScheduleName, after: Date, until: Date): Promise<readonly Date[]> {
+    const { startTime } = await this.call(() =>
+      this.client.workflowService.listScheduleMatchingTimes({
+        namespace: this.client.options.namespace,
+        scheduleId: temporalScheduleId(schedule),
+        startTime: toTimestamp(after),
+        endTime: toTimestamp(until),
+      }),
+    );
+    return startTime.map(tsToDate);
+  }
+
+  async startedBetween(
+    schedule: ScheduleName,
+    after: Date,
+    until: Date,
+  ): Promise<readonly StartedWorkflow[]> {
+    const { namespace } = this.client.options;
+    const id = temporalScheduleId(schedule).replace(/['\\]/g, '\\$&');
+    const query =
+      `TemporalScheduledById = '${id}' AND TemporalScheduledStartTime > '${after.toISOString()}' ` +
+      `AND TemporalScheduledStartTime <= '${until.toISOString()}'`;
+    const found: StartedWorkflow[] = [];
+    let nextPageToken: Uint8Array | undefined;
+    do {
+      const request = { namespace, query, pageSize: PAGE_SIZE, ...(nextPageToken && { nextPageToken }) };
+      const page = await this.call(() => this.client.workflowService.listWorkflowExecutions(request));
+      for (const { execution, searchAttributes, closeTime } of page.executions) {
+        const at = searchAttributes?.indexedFields?.['TemporalScheduledStartTime']?.data;
+        if (!execution?.workflowId || !execution.runId || !at) continue;
+        found.push({
+          temporalWorkflowId: execution.workflowId,
+          executionId: execution.runId,
+          scheduledFor: new Date(JSON.parse(Buffer.from(at).toString('utf8')) as string),
+          open: !closeTime,
+        });
+      }
+      nextPageToken = page.nextPageToken?.length > 0 ? page.nextPageToken : undefined;
+    } while (nextPageToken);
+    return found;
+  }
+
+  private optionsOf(definition: ClockDefinition): ScheduleOptions {
+    const { scheduleId, tenantId, revision, name, workflowName, times, overlap, catchupMs } = definition;
+    const { paused, note, remaining } = definition;
+    const { cron, everyMs, offsetMs, timeZone, jitterMs, startAt, endAt } = times;
+    const tenant = [{ key: TENANT, value: tenantId }];
+    return {
+      scheduleId: temporalScheduleId(definition),
+      spec: {
+        ...(cron && { cronExpressions: [...cron] }),
+        ...(everyMs !== undefined && {
+          intervals: [{ every: everyMs, ...(offsetMs !== undefined && { offset: offsetMs }) }],
+        }),
+        ...(timeZone !== undefined && { timezone: timeZone }),
+        ...(jitterMs !== undefined && { jitter: jitterMs }),
+        ...(startAt !== undefined && { startAt: new Date(startAt) }),
+        ...(endAt !== undefined && { endAt: new Date(endAt) }),
+      },
+      action: {
+        type: 'startWorkflow',
+        workflowType: workflowName,
+        // Temporal adds the time of each firing to it.
+        workflowId: `schedule-${scheduleId}`,
+        taskQueue: this.taskQueue,
+        args: [{ scheduleId, tenantId, revision }],
+        typedSearchAttributes: tenant,
+        staticSummary: `${workflowName} · schedule ${name}`.slice(0, 200),
+        staticDetails: `Schedule \`${name}\` of tenant \`${tenantId}\``,
+      },
+      policies: { overlap: OVERLAPS[overlap], catchupWindow: catchupMs, pauseOnFailure: false },
+      memo: { name },
+      typedSearchAttributes: tenant,
+      state: {
+        paused,
+        ...(note !== undefined && { note }),
+        ...(remaining !== undefined && { remainingActions: remaining }),
+      },
+    };
+  }
+
+  private handle(schedule: ScheduleName) {
+    return this.client.schedule.getHandle(temporalScheduleId(schedule));
+  }
+
+  private call<T>(work: () => Promise<T>): Promise<T> {
+    return temporalCall(this.client, work);
+  }
+
+  private async ifFound<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.call(work);
+    } catch (error) {
+      if (error instanceof ScheduleNotFoundError) return undefined;
+      throw error;
+    }
+  }
+}

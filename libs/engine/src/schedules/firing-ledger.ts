@@ -1,0 +1,185 @@
+import {
+  derivedId,
+  isUniqueViolation,
+  repositories,
+  transaction,
+  type DataSource,
+  type FiringOutcome,
+  type Repositories,
+  type Schedule,
+  type ScheduleFiring,
+} from '@cairn/dao';
+import { judge } from './judge-firings.js';
+import {
+  MOST_TIMES,
+  type ClockState,
+  type ScheduleControl,
+  type StartedWorkflow,
+} from './schedule-control.js';
+import { recordFailedStart } from './scheduled-run.js';
+
+/** So far ahead the times of a definition are noted that is about to be replaced: longer than a call takes. Milliseconds. */
+const AHEAD_MS = 30_000;
+/** A firing is not judged before Temporal has had so long to start its workflow and to list it. Milliseconds. */
+const SETTLING_MS = 5_000;
+/** Firings are kept for so long. Milliseconds. */
+const KEEP_MS = 30 * 24 * 3_600_000;
+/** Times noted in a round: a long outage is caught up with in several. */
+const MOST_NOTED = 10 * MOST_TIMES;
+
+interface LedgerParts {
+  readonly dataSource: DataSource;
+  readonly control: ScheduleControl;
+}
+
+/**
+ * Keeps account of all times at which schedules are due, and what came of each. Temporal tells the times, as the clock
+ * is its own; whether one has run is told by the runs that are recorded.
+ */
+export class FiringLedger {
+  constructor(private readonly parts: LedgerParts) {}
+
+  /** Notes what was due since the last time. @returns whether that is all */
+  async noteDue(scheduleId: string, { jitterMs }: ClockState, until: 'now' | 'ahead'): Promise<boolean> {
+    const { dataSource, control } = this.parts;
+    const { acrossTenants } = repositories(dataSource).schedules;
+    const now = await acrossTenants.now();
+    const end = until === 'now' ? now : new Date(now.getTime() + AHEAD_MS);
+    for (let noted = 0; noted < MOST_NOTED; noted += MOST_TIMES) {
+      const schedule = await acrossTenants.read(scheduleId);
+      if (!schedule || schedule.exhausted || schedule.dueKnownUntil >= end) return true;
+      const name = { tenantId: schedule.tenantId, scheduleId };
+      const times = await control.timesBetween(name, schedule.dueKnownUntil, end);
+      const whole = times.length < MOST_TIMES;
+      await transaction(dataSource, async tx => {
+        await tx.firings.insertDue(schedule, dueTimes(times, schedule.lastDueAt, jitterMs), 'clock');
+        await tx.schedules.acrossTenants.recordClock(scheduleId, {
+          dueKnownUntil: whole ? end : times.at(-1)!,
+          lastDueAt: times.at(-1) ?? schedule.lastDueAt,
+          exhausted: schedule.exhausted,
+          accountedSkips: schedule.accountedSkips,
+        });
+      });
+      if (whole) return true;
+    }
+    return false;
+  }
+
+  /** The definition has changed at that instant: what the old one would have had due after it never was. */
+  async changeOver(tx: Repositories, scheduleId: string, at: Date | undefined): Promise<void> {
+    const { acrossTenants } = tx.schedules;
+    const schedule = await acrossTenants.read(scheduleId);
+    if (!schedule || !at) return;
+    await tx.firings.forgetPendingAfter(scheduleId, at);
+    const { lastDueAt, exhausted, accountedSkips } = schedule;
+    await acrossTenants.recordClock(scheduleId, {
+      dueKnownUntil: at,
+      lastDueAt: lastDueAt && lastDueAt > at ? at : lastDueAt,
+      ...{ exhausted, accountedSkips },
+    });
+  }
+
+  /**
+   * Finds out what came of the firings that were due.
+   * @returns whether there are some of which that is not known yet
+   */
+  async account(scheduleId: string, state: ClockState): Promise<{ readonly pending: boolean }> {
+    const { dataSource, control } = this.parts;
+    const { firings, schedules } = repositories(dataSource);
+    const caughtUp = await this.noteDue(scheduleId, state, 'now');
+    const schedule = await schedules.acrossTenants.read(scheduleId);
+    if (!schedule) return { pending: false };
+    const { tenantId } = schedule;
+    await firings.findRuns(tenantId, scheduleId);
+    const now = await schedules.acrossTenants.now();
+    const pending = await firings.listPending(scheduleId, now, MOST_TIMES);
+    const ripe = pending.filter(({ dueAt }) => now.getTime() - dueAt.getTime() > SETTLING_MS);
+    const started =
+      ripe.length === 0
+        ? []
+        : await control.startedBetween({ tenantId, scheduleId }, ripe[0]!.nominalAfter, ripe.at(-1)!.dueAt);
+    const left = await this.withoutStarted(schedule, ripe, started);
+    // All the runs are started that it may start: nothing was due after the last of them.
+    const over = state.remaining === 0 ? await firings.lastRan(scheduleId) : null;
+    const due = over ? left.filter(({ dueAt }) => dueAt <= over) : left;
+    const verdicts = judge(due, { schedule, state, now });
+    await this.settle(schedule, verdicts);
+    await transaction(dataSource, async tx => {
+      if (over) await tx.firings.forgetPendingAfter(scheduleId, over);
+      const still = over ? 0 : pending.length - ripe.length + left.length - verdicts.length;
+      await tx.schedules.acrossTenants.recordClock(scheduleId, {
+        dueKnownUntil: schedule.dueKnownUntil,
+        lastDueAt: schedule.lastDueAt,
+        exhausted: state.next.length === 0 && !state.paused && state.buffered === 0 && still === 0,
+        accountedSkips:
+          still === 0
+            ? state.skipped
+            : schedule.accountedSkips + verdicts.filter(({ outcome }) => outcome === 'skipped').length,
+      });
+      await tx.firings.forgetOld(scheduleId, KEEP_MS);
+    });
+    const unknown = pending.length - verdicts.length - (left.length - due.length);
+    return { pending: !caughtUp || unknown > 0 };
+  }
+
+  /** A workflow that has ended without recording its run gets one now, which has failed. */
+  private async withoutStarted(
+    schedule: Schedule,
+    ripe: readonly ScheduleFiring[],
+    started: readonly StartedWorkflow[],
+  ): Promise<readonly ScheduleFiring[]> {
+    const { dataSource } = this.parts;
+    const left: ScheduleFiring[] = [];
+    for (const firing of ripe) {
+      const mine = started.filter(
+        ({ scheduledFor }) => scheduledFor > firing.nominalAfter && scheduledFor <= firing.dueAt,
+      );
+      if (mine.length === 0) left.push(firing);
+      const ended = mine.find(({ open }) => !open);
+      if (!ended || mine.some(({ open }) => open)) continue;
+      const { temporalWorkflowId, executionId, scheduledFor } = ended;
+      const runId = derivedId(executionId, temporalWorkflowId);
+      const fired = { runId, temporalWorkflowId, scheduledFor: scheduledFor.toISOString() };
+      const message = 'The workflow ended in Temporal before it had recorded its run';
+      await recordFailedStart(dataSource, schedule, fired, { code: 'WORKFLOW_ENDED', message }).catch(
+        (error: unknown) => {
+          // It was recorded a moment ago.
+          if (!isUniqueViolation(error, 'run_pkey')) throw error;
+        },
+      );
+    }
+    return left;
+  }
+
+  private async settle(
+    { tenantId, id: scheduleId, name }: Schedule,
+    verdicts: readonly { readonly firing: ScheduleFiring; readonly outcome: FiringOutcome }[],
+  ): Promise<void> {
+    await transaction(this.parts.dataSource, async tx => {
+      for (const outcome of ['paused', 'skipped', 'missed'] as const) {
+        const ids = verdicts.filter(verdict => verdict.outcome === outcome).map(({ firing }) => firing.id);
+        if (ids.length === 0) continue;
+        const settled = await tx.firings.settle(ids, outcome);
+        if (outcome === 'paused') continue;
+        await tx.events.append(
+          settled.map(({ dueAt }) => ({
+            tenantId,
+            type: `schedule.${outcome}` as const,
+            data: { scheduleId, name, dueAt: dueAt.toISOString() },
+          })),
+        );
+      }
+    });
+  }
+}
+
+/**
+ * Times with the spans in which their times without jitter lie: after the time before, as jitter never goes beyond the
+ * next time, and at most the jitter ahead.
+ */
+function dueTimes(times: readonly Date[], lastDueAt: Date | null, jitterMs: number) {
+  return times.map((dueAt, index) => {
+    const before = (times[index - 1] ?? lastDueAt)?.getTime() ?? -Infinity;
+    return { dueAt, nominalAfter: new Date(Math.max(before, dueAt.getTime() - jitterMs - 1)) };
+  });
+}
