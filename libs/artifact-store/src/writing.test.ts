@@ -121,7 +121,7 @@ describe('no room', () => {
   ];
   test.each(ways)('%s: to be tried again, and nothing is left', async (_where, cause, wrapped) => {
     const folder = await mkdtemp(join(root, 'full-'));
-    const child = startChild(FULL, [folder], wrapped(folder));
+    const child = startChild(FULL, [folder], { wrapped: wrapped(folder) });
     expect(JSON.parse(await child.line())).toEqual({
       large: { code: 'STORE_UNAVAILABLE', retryable: true, cause },
       small: 4,

@@ -9,14 +9,21 @@ export interface BucketPlace {
   /** Of a server that is not Amazon's; its buckets are named in the path. */
   readonly endpoint?: string;
   readonly region?: string;
+  readonly patience?: Patience;
 }
 
 /** How long S3 may take to accept a connection, to answer a request, and to be silent within one. Milliseconds. */
-const TIMES = { connectionTimeout: 3_000, requestTimeout: 60_000, socketTimeout: 15_000 };
+export interface Patience {
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+  readonly socketTimeout: number;
+}
+
+const PATIENCE: Patience = { connectionTimeout: 3_000, requestTimeout: 60_000, socketTimeout: 15_000 };
 const CONNECTIONS = { keepAlive: true, maxSockets: 128 };
 
 /** A client whose requests end in time, each with up to two retries of its own. */
-export function s3Client({ endpoint, region }: Pick<BucketPlace, 'endpoint' | 'region'>): S3Client {
+export function s3Client({ endpoint, region, patience = PATIENCE }: BucketPlace): S3Client {
   return new S3Client({
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
     ...(region !== undefined && { region }),
@@ -26,7 +33,7 @@ export function s3Client({ endpoint, region }: Pick<BucketPlace, 'endpoint' | 'r
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
-      ...TIMES,
+      ...patience,
       throwOnRequestTimeout: true,
       // Who looks at many blobs at once waits for a connection: that is no news.
       socketAcquisitionWarningTimeout: 2 ** 31 - 1,

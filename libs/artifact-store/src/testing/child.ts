@@ -13,15 +13,20 @@ export interface Child {
 const INDEX = new URL('../index.js', import.meta.url).href;
 
 /**
- * Runs a module's text, which has `openFileStore` and, in `args`, the arguments.
+ * Runs a module's text, which has `openFileStore`, `openStore` and, in `args`, the arguments.
  * @param wrapped the command before `node`, e.g. a shell that sets a limit; it runs what follows as its arguments.
+ * @param env beside the PATH, which is all that it has of ours.
  */
-export function startChild(code: string, args: readonly string[], wrapped: readonly string[] = []): Child {
-  const text = `import { openFileStore } from ${JSON.stringify(INDEX)}; const args = process.argv.slice(1); ${code}`;
+export function startChild(
+  code: string,
+  args: readonly string[],
+  { wrapped = [], env = {} }: { wrapped?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+): Child {
+  const text = `import { openFileStore, openStore } from ${JSON.stringify(INDEX)}; const args = process.argv.slice(1); ${code}`;
   const [command, ...rest] = [...wrapped, process.execPath, '--input-type=module', '--eval', text, ...args];
   const child = spawn(command!, rest, {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...env },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
