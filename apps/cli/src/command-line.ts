@@ -10,6 +10,7 @@ import { addPlan } from './commands/plan.js';
 import { addRun } from './commands/run.js';
 import { addRuns } from './commands/runs.js';
 import { addSkills } from './commands/skills.js';
+import { addWebhooks } from './commands/webhooks.js';
 import { addWorkflows } from './commands/workflows.js';
 import { addUp } from './commands/up.js';
 import { CliError, EXIT } from './errors.js';
@@ -40,6 +41,7 @@ function createProgram(shell: Shell): Command {
   addRuns(program, shell);
   addArtifacts(program, shell);
   addGates(program, shell);
+  addWebhooks(program, shell);
   addWorkflows(program, shell);
   addSkills(program, shell);
   addKeys(program, shell);

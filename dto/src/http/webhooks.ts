@@ -91,9 +91,8 @@ export const SecretRotationRequest = closed(
     overlap: Type.Optional(
       Type.String({
         pattern: '^(0|[1-9][0-9]{0,5}(s|m|h))$',
-        default: '24h',
         description:
-          'How long the secret before signs beside the new one: `30m`, `24h`, at most `168h`; `0` where it is known to others.',
+          'How long the secret before signs beside the new one: `30m`, `24h`, at most `168h`; `0` where it is known to others. Without it: `24h`.',
       }),
     ),
   },
@@ -127,7 +126,7 @@ export const WebhookReplayRequest = closed(
         description: 'From the first event after this position on.',
       }),
     ),
-    all: Type.Optional(Type.Boolean({ default: false, description: 'Also those that have arrived.' })),
+    all: Type.Optional(Type.Boolean({ description: 'Also those that have arrived.' })),
   },
   { title: 'WebhookReplayRequest' },
 );

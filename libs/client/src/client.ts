@@ -39,6 +39,7 @@ import { keyCalls, type KeyCalls } from './key-calls.js';
 import { scheduleCalls, type ScheduleCalls } from './schedule-calls.js';
 import { tenantCalls, type TenantCalls } from './tenant-calls.js';
 import { uploadTo, type UploadBody, type UploadOptions } from './upload.js';
+import { webhookCalls, type WebhookCalls } from './webhook-calls.js';
 import { withKey } from './with-key.js';
 import { pollRun, type WaitOptions } from './wait-for-run.js';
 import type { CallOptions } from './wire.js';
@@ -74,7 +75,7 @@ export interface NewRun {
 }
 
 /** The API, typed. Every method throws {@link CairnApiError}, and the signal's reason when that aborts. */
-export interface CairnClient extends KeyCalls, ScheduleCalls, TenantCalls {
+export interface CairnClient extends KeyCalls, ScheduleCalls, TenantCalls, WebhookCalls {
   readonly baseUrl: string;
   startRun(request: StartRun, options?: NewRunOptions): Promise<NewRun>;
   /** Retries a run that failed or was cancelled: a new run that takes over what the old one has finished. */
@@ -204,6 +205,7 @@ export function createCairnClient({
     ...keyCalls({ http, read, done, made }),
     ...scheduleCalls({ http, read, done, made }),
     ...tenantCalls({ http, read, done, made }),
+    ...webhookCalls({ http, read, done, made }),
     startRun: (request, options = {}) => {
       const { signal } = options;
       return made(http.POST('/v1/runs', { params: keyed(options), body: request, signal }), signal);

@@ -77,6 +77,13 @@ export type {
   TenantWithUsage,
   Verification,
   VerificationRequest,
+  Webhook,
+  WebhookDelivery,
+  WebhookDeliveryList,
+  WebhookList,
+  WebhookReplay,
+  WebhookTest,
+  WebhookWithSecret,
   Workflow,
   WorkflowSummary,
 } from './generated/openapi.js';
@@ -85,4 +92,5 @@ export type { TenantCalls, TenantQuery } from './tenant-calls.js';
 export type { KeyQuery } from './key-calls.js';
 export type { UploadBody, UploadOptions } from './upload.js';
 export type { WaitOptions } from './wait-for-run.js';
+export type { WebhookCalls, WebhookDeliveryQuery, WebhookQuery } from './webhook-calls.js';
 export type { CallOptions } from './wire.js';

@@ -3,6 +3,7 @@ import type { Catalog } from '@cairn/catalog';
 import type { DataSource } from '@cairn/dao';
 import { EventFeed } from '@cairn/events';
 import { GateService, RunService, ScheduleService, SecondTries, type PlanParts } from '@cairn/engine';
+import { WebhookService } from '@cairn/webhooks';
 import type { DynamicModule } from '@nestjs/common';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -25,6 +26,8 @@ import { SecondTriesController } from '../second-tries/second-tries.controller.j
 import { SkillsController } from '../skills/skills.controller.js';
 import { KeepingController } from '../store/keeping.controller.js';
 import { StoreController } from '../store/store.controller.js';
+import { DeliveriesController } from '../webhooks/deliveries.controller.js';
+import { WebhooksController } from '../webhooks/webhooks.controller.js';
 import { WorkflowsController } from '../workflows/workflows.controller.js';
 import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT, LOG, MAX_UPLOAD, PLANNING } from './tokens.js';
 import { TenantsController } from '../tenants/tenants.controller.js';
@@ -41,6 +44,7 @@ export interface ApiParts {
   readonly planning: PlanParts;
   readonly secondTries: SecondTries;
   readonly gates: GateService;
+  readonly webhooks: WebhookService;
   readonly schedules: ScheduleService;
   readonly feed: EventFeed;
   readonly log: Logger;
@@ -68,6 +72,8 @@ export class ApiModule {
         StoreController,
         KeepingController,
         KeysController,
+        WebhooksController,
+        DeliveriesController,
         WorkflowsController,
         SkillsController,
         HealthController,
@@ -84,6 +90,7 @@ export class ApiModule {
         { provide: PLANNING, useValue: parts.planning },
         { provide: SecondTries, useValue: parts.secondTries },
         { provide: GateService, useValue: parts.gates },
+        { provide: WebhookService, useValue: parts.webhooks },
         { provide: ScheduleService, useValue: parts.schedules },
         { provide: EventFeed, useValue: parts.feed },
         EventStreams,

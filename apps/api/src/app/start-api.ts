@@ -25,6 +25,7 @@ import { TemporalRunControl } from '../temporal/run-control.js';
 import { TemporalScheduleControl } from '../temporal/schedule-control.js';
 import { watchSearchAttributes } from '../temporal/watch-search-attributes.js';
 import { serveApiMetrics } from '../telemetry/api-metrics.js';
+import { webhooksOf } from '../webhooks/start-webhooks.js';
 import { connectDatabase } from './connect-database.js';
 import { listen } from './web-server.js';
 
@@ -74,6 +75,7 @@ export async function startApi(
     const runs = new RunService(parts);
     const secondTries = new SecondTries(parts);
     const gates = new GateService(parts);
+    const webhooks = webhooksOf(configuration, { dataSource, log, version: await version() });
     const clock = new TemporalScheduleControl(client, configuration.taskQueue);
     const keeper = new ScheduleKeeper({ dataSource, control: clock, log });
     const schedules = new ScheduleService({ ...parts, schedules: clock, keeper });
@@ -94,6 +96,7 @@ export async function startApi(
         planning,
         secondTries,
         gates,
+        webhooks: webhooks.service,
         schedules,
         feed,
         log,
@@ -109,8 +112,10 @@ export async function startApi(
     );
     const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
     loop.start();
+    webhooks.loop.start();
     const keeping = new ReconcileLoop(keeper, log, 'schedules');
     keeping.start();
+    feed.subscribe(() => webhooks.loop.call());
     feed.start();
     sequencer.start();
     const collecting = new CollectLoop(
@@ -125,6 +130,7 @@ export async function startApi(
       () => collecting.stop(),
       () => keeping.stop(),
       () => loop.stop(),
+      () => webhooks.loop.stop(),
       () => sequencer.stop(),
       () => server.close(GRACE_MS),
       // First: its followers are requests that would not end.

@@ -538,6 +538,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the types of events, with the schema of what each carries */
+        get: operations["listEventTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1412,6 +1429,21 @@ export interface components {
             items: components["schemas"]["Event"][];
             /** @description Where the next page starts; absent on the last. */
             nextCursor?: string;
+        };
+        /** EventType */
+        EventType: {
+            /** @description E.g. `run.completed`. */
+            type: string;
+            /** @description What events of it say, and when they are written. */
+            says: string;
+            /** @description JSON Schema (2020-12) of `data`; its `$id` is the `dataschema` of these events. */
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /** EventTypeList */
+        EventTypeList: {
+            items: components["schemas"]["EventType"][];
         };
         /** Eviction */
         Eviction: {
@@ -2444,11 +2476,8 @@ export interface components {
         };
         /** SecretRotationRequest */
         SecretRotationRequest: {
-            /**
-             * @description How long the secret before signs beside the new one: `30m`, `24h`, at most `168h`; `0` where it is known to others.
-             * @default 24h
-             */
-            overlap: string;
+            /** @description How long the secret before signs beside the new one: `30m`, `24h`, at most `168h`; `0` where it is known to others. Without it: `24h`. */
+            overlap?: string;
         };
         /** Skill */
         Skill: {
@@ -2828,11 +2857,8 @@ export interface components {
             since?: string;
             /** @description From the first event after this position on. */
             after?: number;
-            /**
-             * @description Also those that have arrived.
-             * @default false
-             */
-            all: boolean;
+            /** @description Also those that have arrived. */
+            all?: boolean;
         };
         /** WebhookRequest */
         WebhookRequest: {
@@ -2966,6 +2992,8 @@ export type DamagedBlob = components['schemas']['DamagedBlob'];
 export type DeliveryAttempt = components['schemas']['DeliveryAttempt'];
 export type Event = components['schemas']['Event'];
 export type EventList = components['schemas']['EventList'];
+export type EventType = components['schemas']['EventType'];
+export type EventTypeList = components['schemas']['EventTypeList'];
 export type Eviction = components['schemas']['Eviction'];
 export type EvictionRequest = components['schemas']['EvictionRequest'];
 export type Firing = components['schemas']['Firing'];
@@ -6336,6 +6364,44 @@ export interface operations {
             };
             /** @description `DATABASE_UNAVAILABLE`: Try again after `Retry-After` seconds; under an idempotency key that cannot start a run twice. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeList"];
+                };
+            };
+            /** @description `FORBIDDEN_HOST`: On one machine only its loopback names are answered, so that no web page reaches it under another name. `FORBIDDEN_ORIGIN`: A page of another origin cannot change anything here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The log has the cause under `instance`. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
