@@ -25,10 +25,34 @@ export function skillActivities(engine: Engine): Record<string, SkillActivity> {
     const fields = { tenantId, runId, stepId, attempt: (request.attemptsBefore ?? 0) + info.attempt };
     return withLogFields(
       () => fields,
-      () => translated(() => withHeartbeat(engine, request, at, hooks => work(engine, request, hooks)), at),
+      () =>
+        logged(engine, request, at, () =>
+          withHeartbeat(engine, request, at, hooks => work(engine, request, hooks)),
+        ),
     );
   };
   return Object.fromEntries(engine.skills.all.map(({ skill }) => [skill.id, activity]));
+}
+
+/** Says how an attempt has ended, and tells Temporal so. */
+async function logged(
+  { log }: Pick<Engine, 'log'>,
+  { skillId, item }: StepRequest,
+  at: Attempt,
+  work: () => Promise<StepAnswer>,
+): Promise<StepAnswer> {
+  const began = performance.now();
+  const fields = () => ({ skillId, ms: Math.round(performance.now() - began) });
+  try {
+    const answer = await translated(work, at);
+    // There may be ten thousand items.
+    if (item === undefined) log.info({ ...fields(), answer: answer.kind }, 'an attempt at a step has ended');
+    return answer;
+  } catch (error) {
+    const { name, type } = error as { name?: string; type?: string | null };
+    log.warn({ ...fields(), code: type ?? name }, 'an attempt at a step has failed');
+    throw error;
+  }
 }
 
 /** Says that it lives while the work goes on, and tells the work when it is cancelled. */
