@@ -11,6 +11,8 @@ export interface FollowEventsOptions {
   readonly after?: number;
   /** Only these types; one that ends in a dot stands for all that begin so, e.g. `run.`. */
   readonly types?: readonly string[];
+  /** For how long the API may say nothing, in ms, before it is given up; for ever unless given. */
+  readonly patienceMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -35,23 +37,25 @@ const ENDS: ReadonlySet<string> = new Set(['run.completed', 'run.failed', 'run.c
  * Follows events: each once, in order. When the connection is lost it goes on where it was, as often as it takes.
  * A run's events end with the run, others never.
  *
- * @throws CairnApiError when the API refuses, e.g. because there is no such run; the signal's reason when it aborts
+ * @throws CairnApiError when the API refuses, e.g. because there is no such run, or is away for longer than the patience; the signal's reason when it aborts
  */
 export async function* followEvents(
   baseUrl: string,
   fetch: typeof globalThis.fetch,
-  { runId, after, types = [], signal }: FollowEventsOptions,
+  { runId, after, types = [], patienceMs = Infinity, signal }: FollowEventsOptions,
 ): AsyncGenerator<FollowedEvent, void, undefined> {
   const url = new URL(`${baseUrl}/v1/${runId === undefined ? '' : `runs/${runId}/`}events`);
   if (types.length > 0) url.searchParams.set('type', types.join(','));
   let position = after;
   let wait: number = RETRY_MS[0];
+  let heardAt = performance.now();
   for (;;) {
     try {
       const messages = await connect(url, fetch, position, signal);
       if (!messages) return;
       for await (const message of messages) {
         wait = RETRY_MS[0];
+        heardAt = performance.now();
         if (message.kind === 'position') {
           position = Math.max(position ?? 0, message.position);
           continue;
@@ -66,7 +70,7 @@ export async function* followEvents(
       signal?.throwIfAborted();
       const again =
         error instanceof CairnApiError ? error.retryable || error.status === 429 : isLostConnection(error);
-      if (!again) throw error;
+      if (!again || performance.now() - heardAt > patienceMs) throw error;
     }
     // Not all at once, when an API with many followers comes back.
     await pause(wait * (0.5 + Math.random() / 2), signal);

@@ -117,7 +117,10 @@ function addWatch(runs: Command, shell: Shell): void {
     .command('watch')
     .description('follow a run until it has ended; exit code 0 only if it completed')
     .argument('<run>', RUN_ARGUMENT)
-    .addHelpText('after', '\nWith --json: a line with the whole run each time that it changed.');
+    .addHelpText(
+      'after',
+      '\nWith --json: a line of JSON for each event of the run, from its beginning, as GET /v1/runs/{id}/events gives them.',
+    );
   apiOptions(command).action((named: string, options: ApiOptions) =>
     shell.perform(async () => {
       const client = openApi(options, shell);

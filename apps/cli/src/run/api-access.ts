@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CairnApiError, createCairnClient, type Artifact, type Run } from '@cairn/client';
+import { CairnApiError, createCairnClient, type Artifact, type FollowedEvent, type Run } from '@cairn/client';
 import { explained } from '../api/explain-error.js';
 import { CliError } from '../errors.js';
-import { hasEnded } from './records.js';
 
 const ACCEPT_WITHIN_MS = 60_000;
 /** The API may be starting again; after this long without an answer it is not. */
 const SILENT_FOR_MS = 120_000;
-const LOOK_EVERY_MS = 150;
 
 /** The API of one Cairn, as far as the command line uses it. */
 export class ApiAccess {
@@ -62,25 +60,23 @@ export class ApiAccess {
     }
   }
 
+  /** A run as it is recorded now. @throws CliError when there is no answer for a minute */
+  async run(id: string): Promise<Run> {
+    return this.patiently(() => this.client.getRun(id, { signal: this.signal }));
+  }
+
   /**
-   * Looks at a run until it has ended, and tells each look.
-   * @throws CliError when there is no answer for two minutes
+   * The events of a run, until it has ended; the API may be started again meanwhile.
+   * @param after the position of the last that was seen, 0 for all
+   * @throws CliError when the API cannot be reached for two minutes
    */
-  async follow(id: string, seen: (run: Run) => void): Promise<Run> {
+  async *events(runId: string, after: number): AsyncGenerator<FollowedEvent, void, undefined> {
     const { signal } = this;
-    let heard = Date.now();
-    for (;;) {
-      try {
-        const run = await this.client.getRun(id, { signal });
-        heard = Date.now();
-        seen(run);
-        if (hasEnded(run)) return run;
-      } catch (error) {
-        signal.throwIfAborted();
-        const again = error instanceof CairnApiError && error.retryable && Date.now() - heard < SILENT_FOR_MS;
-        if (!again) throw explained(error);
-      }
-      await delay(LOOK_EVERY_MS, undefined, { signal });
+    try {
+      yield* this.client.followEvents({ runId, after, signal, patienceMs: SILENT_FOR_MS });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw explained(error);
     }
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
+import { viewOf } from '../run/run-view.js';
 import { aRun, aStep } from '../testing/a-run.js';
 import { stepList } from './step-list.js';
 
@@ -16,7 +17,7 @@ const run = aRun([
 
 describe('the live list', () => {
   test('has a line per step, with result, time and remarks, and one for the whole', () => {
-    expect(stepList(run, { columns: 100, rows: 30 }, plain, NOW, 0)).toEqual([
+    expect(stepList(viewOf(run), { columns: 100, rows: 30 }, plain, NOW, 0)).toEqual([
       '',
       '  ✔ game_config  executed          0.4 s',
       '  ≡ bgm          from cache             ',
@@ -29,7 +30,7 @@ describe('the live list', () => {
 
   test('a step that waits for another run says so', () => {
     const waiting = aRun([aStep('bgm', { waitingOn: { runId: 'x' } })]);
-    expect(stepList(waiting, { columns: 100, rows: 30 }, plain, NOW, 0)[1]).toBe(
+    expect(stepList(viewOf(waiting), { columns: 100, rows: 30 }, plain, NOW, 0)[1]).toBe(
       '  · bgm   waiting                  for another run that does the same',
     );
   });
@@ -37,18 +38,18 @@ describe('the live list', () => {
   test('a map says how far it is', () => {
     const items = { total: 2000, done: 118, cached: 80, failed: 2 };
     const running = aRun([aStep('all', { kind: 'map', status: 'running', items })]);
-    expect(stepList(running, { columns: 100, rows: 30 }, plain, NOW, 0)[1]).toContain(
+    expect(stepList(viewOf(running), { columns: 100, rows: 30 }, plain, NOW, 0)[1]).toContain(
       'all   running                  120 of 2000 items, 80 from cache, 2 failed',
     );
   });
 
   test.each([20, 40, 60])('no line is wider than a terminal of %d columns', columns => {
-    const widths = stepList(run, { columns, rows: 30 }, plain, NOW, 0).map(line => stringWidth(line));
+    const widths = stepList(viewOf(run), { columns, rows: 30 }, plain, NOW, 0).map(line => stringWidth(line));
     expect(Math.max(...widths)).toBeLessThan(columns);
   });
 
   test('a low window shows what runs and what failed, in the order of the list', () => {
-    const shown = stepList(run, { columns: 100, rows: 5 }, plain, NOW, 0);
+    const shown = stepList(viewOf(run), { columns: 100, rows: 5 }, plain, NOW, 0);
     expect(shown.map(line => line.trim().split(/\s+/)[1])).toEqual([
       undefined,
       'intro_video',

@@ -1,7 +1,9 @@
 import type { Run, RunStep } from '@cairn/client';
 import { hasEnded, resultOf, tookMs, type StepResult } from '../run/records.js';
 import { progressBar } from './bars.js';
+import type { RunView, StepProgress } from '../run/run-view.js';
 import { counted, duration, fit, oneLine, padEnd, padStart } from './format.js';
+import { percent } from './percent.js';
 import type { Colours, Size } from './screen.js';
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -16,6 +18,7 @@ const GLYPHS: Record<StepResult, string> = {
 };
 
 const BAR = 24;
+const SHORT_BAR = 12;
 
 /** The frame of the spinner for a redraw. */
 export const spinner = (tick: number) => SPINNER[tick % SPINNER.length] ?? '';
@@ -33,16 +36,27 @@ export function elapsedMs(step: RunStep, now: number): number | undefined {
 }
 
 /** The live picture of a run: a line per step and one for the whole, within the terminal's size. */
-export function stepList(run: Run, size: Size, colours: Colours, now: number, tick: number): string[] {
+export function stepList(
+  { run, progress }: RunView,
+  size: Size,
+  colours: Colours,
+  now: number,
+  tick: number,
+): string[] {
   const width = Math.max(...run.steps.map(step => step.stepId.length), 4);
-  const rows = run.steps.map(step => row(step, width, colours, now, tick));
+  const rows = run.steps.map(step => row(step, progress.get(step.stepId), width, { colours, now, tick }));
   // A blank line, the line for the whole, and the one the cursor is on.
   const room = Math.max(1, size.rows - 3);
   const shown = rows.length <= room ? rows : mostTelling(run.steps, rows, room);
   return ['', ...shown, total(run, colours, now)].map(line => fit(line, size.columns - 1));
 }
 
-function row(step: RunStep, width: number, colours: Colours, now: number, tick: number): string {
+function row(
+  step: RunStep,
+  progress: StepProgress | undefined,
+  width: number,
+  { colours, now, tick }: { colours: Colours; now: number; tick: number },
+): string {
   const result = resultOf(step);
   const time = elapsedMs(step, now);
   const id = padEnd(step.stepId, width);
@@ -51,8 +65,9 @@ function row(step: RunStep, width: number, colours: Colours, now: number, tick: 
     colourOf(result, colours)(padEnd(result, 10)),
     colours.dim(padStart(time === undefined || result === 'from cache' ? '' : duration(time), 11)),
   ];
-  const remark = remarkOn(step);
-  return cells.join('  ') + (remark ? `  ${colours.dim(remark)}` : '');
+  const remark = remarkOn(step, progress);
+  const bar = barOf(step, progress, colours);
+  return cells.join('  ') + (bar && `  ${bar}`) + (remark && `  ${colours.dim(remark)}`);
 }
 
 function colourOf(result: StepResult, colours: Colours): (text: string) => string {
@@ -65,8 +80,17 @@ function colourOf(result: StepResult, colours: Colours): (text: string) => strin
       : colours.dim;
 }
 
-function remarkOn(step: RunStep): string {
+/** How far a running step or map is. */
+function barOf(step: RunStep, progress: StepProgress | undefined, colours: Colours): string {
+  if (step.status !== 'running') return '';
+  if (step.items)
+    return progressBar(step.items.done + step.items.failed, step.items.total, SHORT_BAR, colours);
+  return progress ? progressBar(progress.fraction, 1, SHORT_BAR, colours) : '';
+}
+
+function remarkOn(step: RunStep, progress: StepProgress | undefined): string {
   const parts: string[] = [];
+  if (progress) parts.push(`${percent(progress.fraction)} ${oneLine(progress.message ?? '')}`.trimEnd());
   if (step.items) parts.push(itemCounts(step.items));
   if (step.attempt > 1 && step.status !== 'skipped') parts.push(`attempt ${step.attempt}`);
   if (step.status === 'skipped' && step.reason && step.reason !== 'cache_hit')
