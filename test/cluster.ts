@@ -13,16 +13,7 @@ const ended = new Promise<void>(resolve => {
 });
 
 /** What there is, with what kills each part. */
-function tell({
-  home,
-  urls,
-  apis,
-  workers,
-  servers,
-  databaseUrl,
-  temporalAddress,
-  artifacts,
-}: Cluster): void {
+function tell({ home, urls, apis, workers, servers, env }: Cluster): void {
   const rows = [
     ...Object.entries(servers).map(([name, { pid }]) => [name, pid, '']),
     ...apis.map(({ pid }, index) => [`api ${index + 1}`, pid, `${urls[index]}/docs`]),
@@ -31,8 +22,9 @@ function tell({
   console.log(`\n${'part'.padEnd(12)}${'process'.padEnd(10)}`);
   for (const [name, pid, where] of rows)
     console.log(`${String(name).padEnd(12)}${String(pid).padEnd(10)}${where}`);
-  console.log(`\nDATABASE_URL=${databaseUrl}\nTEMPORAL_ADDRESS=${temporalAddress}`);
-  console.log(`CAIRN_ARTIFACTS=${artifacts}\nlogs in ${home}\n\nCtrl-C ends everything.`);
+  const shown = Object.entries(env).filter(([name]) => /^(DATABASE|TEMPORAL|CAIRN_ARTIFACTS|AWS)/.test(name));
+  console.log(`\n${shown.map(([name, value]) => `${name}=${value}`).join('\n')}`);
+  console.log(`logs in ${home}\n\nCtrl-C ends everything.`);
 }
 
 const cluster = await startCluster({

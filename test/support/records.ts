@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { openFileStore } from '@cairn/artifact-store';
+import { openFileStore, type ArtifactStore } from '@cairn/artifact-store';
 import type { DataSource } from '@cairn/dao';
 
 /** A broken rule of the records, in words. */
@@ -13,6 +13,15 @@ export interface Recorded {
   /** The artifacts are in `artifacts` below it, unless told otherwise. */
   readonly home: string;
   readonly artifacts?: string;
+  /** Where the artifacts are not in a folder. */
+  readonly stored?: StoredElsewhere;
+}
+
+/** A store whose bytes lie in files all the same. */
+export interface StoredElsewhere {
+  readonly store: ArtifactStore;
+  /** The file with the bytes of a blob: read without the store, which would hide what is wrong. */
+  fileOf(uri: string): string;
 }
 
 /** What does not fit together. */
@@ -38,7 +47,7 @@ export async function inconsistencies(recorded: Recorded): Promise<readonly Inco
 /** As {@link inconsistencies}, but tells what is broken from what only waits for a collection. */
 export async function findings(recorded: Recorded): Promise<Findings> {
   const { dataSource, home, artifacts: folder = join(home, 'artifacts') } = recorded;
-  const store = openFileStore(folder);
+  const { store, fileOf } = recorded.stored ?? { store: openFileStore(folder), fileOf: (uri: string) => uri };
   const broken: Inconsistency[] = [];
   const orphans: Inconsistency[] = [];
   const rows = <T>(sql: string) => dataSource.query<T[]>(sql);
@@ -58,7 +67,8 @@ export async function findings(recorded: Recorded): Promise<Findings> {
     const recordedSize = named.get(digest);
     if (recordedSize !== undefined && recordedSize !== size)
       broken.push(`${digest} has ${size} bytes, its row says ${recordedSize}`);
-    if ((await digestOfFile(store.uri('local', digest))) !== digest) broken.push(`${digest} has other bytes`);
+    if ((await digestOfFile(fileOf(store.uri('local', digest)))) !== digest)
+      broken.push(`${digest} has other bytes`);
   }
   for (const digest of named.keys())
     if (!stored.has(digest)) broken.push(`${digest} has a row, and no bytes`);

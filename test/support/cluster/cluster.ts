@@ -7,15 +7,21 @@ import { createDataSource, type DataSource } from '@cairn/dao';
 import { startPostgres, type KeptProcess } from '@cairn/local-stack';
 import { REPOSITORY } from '../campaign.js';
 import { Program } from '../cairn.js';
+import type { StoredElsewhere } from '../records.js';
+import { startBucket } from './bucket.js';
 import { prepareTemporalServer } from './temporal-server.js';
 import { quietPorts } from './quiet-ports.js';
 
-/** What the programs of a cluster are given by their servers. */
+/** Where the servers of a cluster are. */
 export interface ClusterServers {
   readonly databaseUrl: string;
+  /** host:port. */
   readonly temporalAddress: string;
-  readonly artifacts: string;
+  /** A URL. */
+  readonly s3Endpoint: string;
 }
+
+type Environment = Readonly<Record<string, string>>;
 
 export interface ClusterSettings {
   readonly apis?: number;
@@ -23,10 +29,11 @@ export interface ClusterSettings {
   /** False for tests only: PostgreSQL without fsync. */
   readonly durable?: boolean;
   /** The environment of the programs, added to what says where the servers are. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Added to the APIs' or the workers' alone. */
-  readonly apiEnv?: Readonly<Record<string, string>>;
-  readonly workerEnv?: Readonly<Record<string, string>>;
+  readonly env?: Environment;
+  /** As {@link env}, of one kind of program alone. */
+  readonly envOf?: (kind: 'api' | 'worker', servers: ClusterServers) => Environment;
+  /** What to send with each request, where keys are needed: made when the APIs are there. */
+  readonly makeApiKey?: (url: string) => Promise<string>;
   /** Told what there is to wait for. */
   readonly say?: (line: string) => void;
 }
@@ -34,12 +41,15 @@ export interface ClusterSettings {
 /** A whole installation as separate processes, each of which can be killed and started again. */
 export interface Cluster extends ClusterServers {
   readonly home: string;
+  /** The environment that all programs have. */
+  readonly env: Environment;
   readonly apis: readonly Program[];
   readonly workers: readonly Program[];
   /** Of each API. */
   readonly urls: readonly string[];
   readonly clients: readonly CairnClient[];
   readonly dataSource: DataSource;
+  readonly stored: StoredElsewhere;
   /** The processes of the servers, by name. */
   readonly servers: Readonly<Record<string, KeptProcess>>;
   /** What the skills of test/fixtures appended to the file of executions, line by line. */
@@ -50,7 +60,7 @@ export interface Cluster extends ClusterServers {
 }
 
 /**
- * Starts PostgreSQL, Temporal's full server on it, APIs and workers: each ready when it resolves. Everything is
+ * Starts PostgreSQL, Temporal's full server on it, an S3 server, APIs and workers: each ready when it resolves. Everything is
  * below one new folder, which `stop` removes, and listens on 127.0.0.1 only.
  */
 export async function startCluster(settings: ClusterSettings = {}): Promise<Cluster> {
@@ -63,7 +73,7 @@ export async function startCluster(settings: ClusterSettings = {}): Promise<Clus
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const [postgresPort, ...apiPorts] = await quietPorts(1 + apiCount);
+    const [postgresPort, s3Port, ...apiPorts] = await quietPorts(2 + apiCount);
     say('starting PostgreSQL');
     const postgres = await startPostgres({ home, durable, preferredPorts: [postgresPort!], log: say });
     ends.push(() => postgres.process.stop());
@@ -73,44 +83,52 @@ export async function startCluster(settings: ClusterSettings = {}): Promise<Clus
     const temporal = await startTemporal();
     ends.push(() => temporal.process.stop());
 
+    const s3 = await startBucket(join(home, 's3'), s3Port!, say);
+    ends.push(() => s3.process.stop());
+
     say('starting the programs');
     const marks = join(home, 'marks');
     mkdirSync(marks);
-    const given = { databaseUrl, temporalAddress: temporal.address, artifacts: join(home, 'artifacts') };
+    const given = { databaseUrl, temporalAddress: temporal.address, s3Endpoint: s3.endpoint };
     const env = {
-      CAIRN_HOME: home,
       CAIRN_LOG_LEVEL: 'info',
       CAIRN_TEST_MARKS: marks,
       CAIRN_TEST_EXECUTIONS: join(marks, 'executions'),
       DATABASE_URL: given.databaseUrl,
       TEMPORAL_ADDRESS: given.temporalAddress,
-      CAIRN_ARTIFACTS: given.artifacts,
+      ...s3.env,
       ...settings.env,
     };
-    const program = (kind: 'api' | 'worker', index: number, more: Readonly<Record<string, string>> = {}) =>
-      new Program(kind, REPOSITORY, { ...env, ...more }, join(home, `${kind}-${index + 1}.log`));
+    const program = (kind: 'api' | 'worker', index: number, more: Environment = {}) => {
+      const name = `${kind}-${index + 1}`;
+      // They share nothing on disk, as on machines of their own.
+      const own = { CAIRN_HOME: join(home, name), ...more };
+      const all = { ...env, ...settings.envOf?.(kind, given), ...own };
+      return new Program(kind, REPOSITORY, all, join(home, `${name}.log`));
+    };
     const apis = apiPorts.map((port, index) =>
-      program('api', index, { ...settings.apiEnv, CAIRN_PORT: String(port) }),
+      program('api', index, { CAIRN_HOST: '127.0.0.1', CAIRN_PORT: String(port) }),
     );
-    const workers = Array.from({ length: workerCount }, (_, index) =>
-      program('worker', index, settings.workerEnv),
-    );
+    const workers = Array.from({ length: workerCount }, (_, index) => program('worker', index));
     const programs = [...apis, ...workers];
     ends.push(() => Promise.all(programs.map(each => each.end('SIGTERM'))));
     await Promise.all(programs.map(each => each.start()));
     const dataSource = await createDataSource({ url: databaseUrl, poolSize: 3 }).initialize();
     ends.push(() => dataSource.destroy());
     const urls = apiPorts.map(port => `http://127.0.0.1:${port}`);
+    const apiKey = await settings.makeApiKey?.(urls[0]!);
     const executionsFile = env.CAIRN_TEST_EXECUTIONS;
     return {
       home,
+      env,
       ...given,
       apis,
       workers,
       urls,
-      clients: urls.map(baseUrl => createCairnClient({ baseUrl })),
+      clients: urls.map(baseUrl => createCairnClient({ baseUrl, ...(apiKey !== undefined && { apiKey }) })),
       dataSource,
-      servers: { postgres: postgres.process, temporal: temporal.process },
+      stored: s3.stored,
+      servers: { postgres: postgres.process, temporal: temporal.process, s3: s3.process },
       executions: () =>
         existsSync(executionsFile) ? readFileSync(executionsFile, 'utf8').split('\n').filter(Boolean) : [],
       release: text => writeFileSync(join(marks, `${text}.go`), ''),

@@ -12,14 +12,12 @@ export interface ServerPorts {
 }
 
 /** As the dev server has them too: by default queues are polled 20 times a second, and each hop waits for a tick. */
-const DYNAMIC_CONFIG = {
+export const DYNAMIC_CONFIG: Readonly<Record<string, unknown>> = {
   'history.transferProcessorMaxPollRPS': 2000,
   'history.timerProcessorMaxPollRPS': 2000,
   'history.visibilityProcessorMaxPollRPS': 200,
   // What lets tenants share a queue fairly.
   'matching.enableFairness': true,
-  // What was registered counts at once.
-  'system.forceSearchAttributesCacheRefreshOnRead': true,
 };
 
 /**
@@ -29,7 +27,9 @@ const DYNAMIC_CONFIG = {
  */
 export function writeServerConfig(folder: string, databaseUrl: string, ports: ServerPorts): void {
   const dynamic = join(folder, 'dynamic.yaml');
-  const values = Object.entries(DYNAMIC_CONFIG).map(([key, value]) => [key, [{ value }]]);
+  // What was registered counts at once: for tests only.
+  const all = { ...DYNAMIC_CONFIG, 'system.forceSearchAttributesCacheRefreshOnRead': true };
+  const values = Object.entries(all).map(([key, value]) => [key, [{ value }]]);
   const services = (['frontend', 'history', 'matching', 'worker'] as const).map((name, index) => [
     name,
     { rpc: { grpcPort: ports[name], membershipPort: ports.members[index], bindOnLocalHost: true } },
