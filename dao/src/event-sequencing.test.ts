@@ -133,6 +133,21 @@ test('one leads until its connection ends', async () => {
   await second.close();
 });
 
+test('one that hangs loses its lead, and can do nothing when it goes on', async () => {
+  let lose: () => void = () => undefined;
+  const lost = new Promise<void>(resolve => (lose = resolve));
+  const hung = await SequencerSession.open(dataSource, lose, 200);
+  const next = await SequencerSession.open(dataSource, () => undefined);
+  expect([await hung.tryLead(), await next.tryLead()]).toEqual([true, false]);
+  await append(event('acme', 1));
+  // It asks for nothing more: PostgreSQL ends its session.
+  await lost;
+  expect(await next.tryLead()).toBe(true);
+  await expect(hung.sequence('0', 1)).rejects.toThrow();
+  expect((await next.sequence('0', 9)).events).toBe(1);
+  await next.close();
+});
+
 test('each batch is told once for each tenant, when it can be read', async () => {
   const told: [string, number, number][] = [];
   let heard = () => {};

@@ -6,13 +6,16 @@ const SEQUENCER_LOCK = 0x43616974;
 /** The channel on which new events are told: `<position> <tenant>`, once for each tenant and batch. */
 export const EVENT_CHANNEL = 'cairn_event';
 
+/** For so long may the one who sequences be quiet before PostgreSQL takes it for dead. Milliseconds. */
+const HANGS_MS = 5_000;
+
 /**
- * PostgreSQL ends the session of a process that hangs, or whose machine is gone, within about this time, and with it
- * the lock. The one who sequences is never quiet for so long.
+ * PostgreSQL ends the session of a process that hangs, or whose machine is gone, and with it the lock. The one who
+ * sequences is never quiet for so long.
  */
-const SESSION_SETTINGS = [
-  'idle_session_timeout=5s',
-  'idle_in_transaction_session_timeout=5s',
+const settingsOf = (hangsMs: number) => [
+  `idle_session_timeout=${hangsMs}`,
+  `idle_in_transaction_session_timeout=${hangsMs}`,
   'statement_timeout=60s',
   'tcp_keepalives_idle=5',
   'tcp_keepalives_interval=2',
@@ -72,10 +75,15 @@ export class SequencerSession {
 
   /**
    * @param onLost called once when the connection is lost; nothing can be done with it any more
+   * @param hangsMs after so much silence PostgreSQL ends the session
    * @throws what the driver throws when it cannot connect
    */
-  static async open(dataSource: DataSource, onLost: (error: Error) => void): Promise<SequencerSession> {
-    const client = await openClient(dataSource, 'cairn-sequencer', SESSION_SETTINGS, onLost);
+  static async open(
+    dataSource: DataSource,
+    onLost: (error: Error) => void,
+    hangsMs: number = HANGS_MS,
+  ): Promise<SequencerSession> {
+    const client = await openClient(dataSource, 'cairn-sequencer', settingsOf(hangsMs), onLost);
     return new SequencerSession(client);
   }
 
@@ -124,11 +132,6 @@ export class EventListener {
     });
     await client.query(`LISTEN ${EVENT_CHANNEL}`);
     return new EventListener(client);
-  }
-
-  /** Finds out whether the connection still works, and leads to `onLost` when it does not. */
-  async check(): Promise<void> {
-    await this.client.query('SELECT 1');
   }
 
   async close(): Promise<void> {

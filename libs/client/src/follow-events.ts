@@ -81,9 +81,9 @@ export async function* followEvents(
 type Message = FollowedEvent | { readonly kind: 'position'; readonly position: number };
 
 const endsRun = ({ type, runid }: Event, runId: string) => runid === runId && ENDS.has(type);
-/** What `fetch` and its streams throw when the connection breaks, and our own silence. */
+/** What `fetch` and its streams throw when the connection breaks, and our own silence; told by name across realms. */
 const isLostConnection = (error: unknown) =>
-  error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
+  ['TypeError', 'TimeoutError'].includes((error as { name?: string } | undefined)?.name ?? '');
 
 /** @returns undefined when nothing will follow */
 async function connect(

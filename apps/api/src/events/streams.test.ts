@@ -32,9 +32,9 @@ const ends = () =>
   transaction(api.dataSource, async tx => {
     await tx.events.append([
       { tenantId, runId, stepId: 'a', type: 'artifact.repaired', data: { digests: [] } },
-      { tenantId, runId, type: 'run.cancelled', data: { code: 'CANCELLED', message: 'no' } },
     ]);
-    await tx.runs.endForTest();
+    const outcome = { status: 'cancelled', error: 'no', errorCode: 'CANCELLED' } as const;
+    await tx.runs.finishRun(tenantId, runId, outcome);
   });
 
 /** The first so many that a follower gets. */
@@ -151,10 +151,6 @@ test("a run's stream begins with the run, and ends with it; who has seen the end
   expect(seen.at(0)).toMatch(/run\.created$/);
   expect(await filtered).toEqual(['2 artifact.repaired']);
 
-  await api.dataSource.query(
-    `UPDATE "run" SET "status" = 'cancelled', "completedAt" = now() WHERE "id" = $1`,
-    [runId],
-  );
   await sequenced(api.dataSource);
   expect(await take(99, { runId })).toEqual(seen);
   expect(await take(99, { runId, after: before + 1 })).toEqual(seen.slice(-2));
