@@ -5,7 +5,7 @@ import type { Random } from './random.js';
 import type { Server } from './servers.js';
 import type { Supervised } from './supervised.js';
 
-export type FaultKind = 'worker' | 'api' | 'postgres' | 'temporal' | 'disk';
+export type FaultKind = 'worker' | 'api' | 'postgres' | 'temporal' | 's3' | 'disk';
 
 /** Something that was done to the stack. */
 export interface Fault {
@@ -23,11 +23,13 @@ export interface Targets {
   readonly workers: readonly Supervised[];
   readonly postgres: Server;
   readonly temporal: Server;
+  /** Where artifacts are not on a disk. */
+  readonly s3?: Server;
   readonly disk: ArtifactDisk;
 }
 
 /** Workers are where work is lost: they are hit twice as often. */
-const KINDS: readonly FaultKind[] = ['worker', 'worker', 'api', 'postgres', 'temporal', 'disk'];
+const KINDS: readonly FaultKind[] = ['worker', 'worker', 'api', 'postgres', 'temporal', 's3', 'disk'];
 /** From one strike to the next, whatever is still down. Milliseconds. */
 const GAP_MS = [1_200, 4_500] as const;
 const DOWN_MS = [100, 3_000] as const;
@@ -49,7 +51,12 @@ export async function strike(
 ): Promise<readonly Fault[]> {
   const faults: Fault[] = [];
   let filled: Promise<void> | undefined;
-  const kinds = targets.disk.unfillable === undefined ? KINDS : KINDS.filter(kind => kind !== 'disk');
+  const { s3 } = targets;
+  const missing = new Set<FaultKind>([
+    ...(targets.disk.unfillable === undefined ? [] : ['disk' as const]),
+    ...(s3 ? [] : ['s3' as const]),
+  ]);
+  const kinds = KINDS.filter(kind => !missing.has(kind));
   const end = Date.now() + durationMs;
   const note = (kind: FaultKind, what: string, from: number, downMs: number) => {
     say(`${what}, for ${downMs} ms`);
@@ -68,7 +75,7 @@ export async function strike(
     await Promise.all(hit.map(each => each.kill(downMs)));
     note(kind, `killed ${hit.map(({ name }) => name).join(' and ')}`, from, downMs);
   };
-  const server = async (kind: 'postgres' | 'temporal', hit: Server) => {
+  const server = async (kind: 'postgres' | 'temporal' | 's3', hit: Server) => {
     const downMs = random.between(...DOWN_MS);
     const how = kind === 'postgres' && random.chance(0.3) ? 'child' : 'whole';
     await hit.back();
@@ -94,6 +101,7 @@ export async function strike(
     api: () => programs('api', targets.apis),
     postgres: () => server('postgres', targets.postgres),
     temporal: () => server('temporal', targets.temporal),
+    s3: () => server('s3', s3!),
     disk: () => {
       filled = fillDisk();
       // Who waits for it sees the failure.

@@ -18,6 +18,8 @@ export interface InstanceSettings {
   readonly apiPorts: readonly number[];
   readonly workers: number;
   readonly disk: ArtifactDisk;
+  /** Where artifacts are kept, if not on the disk. */
+  readonly artifacts?: Readonly<Record<string, string>>;
 }
 
 /** The programs of one Cairn: APIs and workers on one database, one task queue and one folder of artifacts. */
@@ -47,8 +49,7 @@ export function startInstance(settings: InstanceSettings): Instance {
   const temporary = join(folder, 'tmp');
   for (const path of [marks, temporary]) mkdirSync(path, { recursive: true });
   const env = {
-    CAIRN_HOME: folder,
-    CAIRN_ARTIFACTS: disk.folder,
+    ...(settings.artifacts ?? { CAIRN_ARTIFACTS: disk.folder }),
     CAIRN_TASK_QUEUE: `faults-${name}`,
     CAIRN_CATALOG: CATALOG,
     CAIRN_LOG_LEVEL: 'info',
@@ -62,7 +63,8 @@ export function startInstance(settings: InstanceSettings): Instance {
     new Supervised({
       name: `${kind} ${index + 1}`,
       command: disk.within([process.execPath, join(REPOSITORY, 'apps', kind, 'dist/main.js')]),
-      env: { ...env, ...more },
+      // They share no folder but the artifacts', as on machines of their own.
+      env: { ...env, CAIRN_HOME: join(folder, `${kind}-${index + 1}`), ...more },
       logFile: join(folder, `${kind}-${index + 1}.log`),
       onStart: pid => home.outlasts(pid),
     });

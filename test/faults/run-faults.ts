@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createDataSource } from '@cairn/dao';
 import { quietPorts } from '../support/cluster/quiet-ports.js';
-import { findings } from '../support/records.js';
+import { findings, type StoredElsewhere } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
-import { openArtifactDisk } from './artifact-disk.js';
+import { openArtifactDisk, ordinaryFolder } from './artifact-disk.js';
 import { collect, collectMeanwhile } from './collect.js';
 import { watchOpenRuns } from './database.js';
 import { countExecutions, NOTHING_HIT } from './executions.js';
@@ -18,7 +18,8 @@ import { seeded } from './random.js';
 import { runReference } from './reference.js';
 import { reportOf } from './report.js';
 import { makeScratchHome, type ScratchHome } from './scratch-home.js';
-import { startKillablePostgres, startKillableTemporal, type Server } from './servers.js';
+import { startServers, type StackKind } from './stack.js';
+import type { Server } from './servers.js';
 
 export interface FaultRunSettings {
   /** How long faults strike. Milliseconds. */
@@ -28,6 +29,8 @@ export interface FaultRunSettings {
   readonly say: (line: string) => void;
   /** A folder for the logs of all programs; they are copied there when something does not hold. */
   readonly logsTo: string;
+  /** What it runs on. */
+  readonly stack: StackKind;
   /** Breaks it off. */
   readonly signal?: AbortSignal;
 }
@@ -66,27 +69,27 @@ export async function runFaults(settings: FaultRunSettings): Promise<FaultRun> {
 
 async function within(
   home: ScratchHome,
-  { durationMs, seed, say, logsTo, signal }: Required<FaultRunSettings>,
+  { durationMs, seed, say, logsTo, stack, signal }: Required<FaultRunSettings>,
   atEnd: (cleanup: () => Promise<unknown>) => void,
 ): Promise<FaultRun> {
   const begun = Date.now();
   const tell = (line: string) => say(`[${seconds(Date.now() - begun).padStart(6)} s] ${line}`);
   const random = seeded(seed);
   tell(`seed ${seed}`);
-  const disk = await openArtifactDisk(join(home.folder, 'artifacts'), diskSize(durationMs));
+  const folder = join(home.folder, 'artifacts');
+  const disk =
+    stack === 'full'
+      ? ordinaryFolder(folder, 'artifacts are in S3')
+      : await openArtifactDisk(folder, diskSize(durationMs));
   atEnd(() => disk.close());
-  if (disk.unfillable !== undefined) tell(`the disk cannot be filled here: ${disk.unfillable}`);
-  const [postgresPort, temporalPort, uiPort, referencePort, ...apiPorts] = (await quietPorts(6)) as [
-    ...[number, number, number, number],
-    ...number[],
-  ];
-  const [postgres, temporal] = await bothOrNone(
-    startKillablePostgres(home, postgresPort),
-    startKillableTemporal(home, temporalPort, uiPort),
-  );
-  atEnd(() => Promise.all([postgres.stop(), temporal.stop()]));
+  if (disk.unfillable !== undefined) tell(`the disk is not filled: ${disk.unfillable}`);
+  const [referencePort, ...apiPorts] = (await quietPorts(3)) as [number, ...number[]];
+  const { postgres, temporal, s3 } = await startServers(stack, home, { say: tell, atEnd });
   const servers = { databaseUrl: postgres.address, temporalAddress: temporal.address };
-  const instance = startInstance({ name: 'struck', home, ...servers, apiPorts, workers: 2, disk });
+  const instance = startInstance({
+    ...{ name: 'struck', home, ...servers, apiPorts, workers: 2, disk },
+    artifacts: s3?.bucket.env,
+  });
   atEnd(() => instance.stop());
   await orBrokenOff(signal, instance.untilReady(START_WITHIN_MS));
 
@@ -101,13 +104,15 @@ async function within(
   });
   const collecting = collectMeanwhile(instance.clients, random.fork('collections'));
   atEnd(() => collecting.stop());
-  const targets = { ...instance, postgres, temporal, disk };
+  const targets = { ...instance, postgres, temporal, s3: s3?.server, disk };
   const faults = await strike(targets, random.fork('faults'), durationMs, { say: tell, signal });
   signal.throwIfAborted();
   tell(`faults end; ${load.accepted.length} runs accepted, ${open.count} have not ended`);
   await orBrokenOff(
     signal,
-    rest(load, instance, [postgres, temporal], () => (signal.aborted ? 0 : open.count)),
+    rest(load, instance, [postgres, temporal, ...(s3 ? [s3.server] : [])], () =>
+      signal.aborted ? 0 : open.count,
+    ),
   );
   tell(`at rest; ${open.count} runs have not ended`);
 
@@ -116,7 +121,7 @@ async function within(
   const outcomes = judgeRuns(load, rows, faults);
   if ((await disk.used()) > 0.9) throw new Error('The load itself has filled the disk: it must be larger');
   const collection = await collect(instance.clients[0]!);
-  const recorded = await look(instance, home);
+  const recorded = await look(instance, home, s3?.bucket.stored);
   const unwilling = await instance.stop();
   tell('comparing with undisturbed runs');
   const completed = new Set(rows.flatMap(({ id, status }) => (status === 'completed' ? [id] : [])));
@@ -198,22 +203,15 @@ async function rest(
   await waitUntil('all runs have ended', () => open() === 0, left()).catch(() => undefined);
 }
 
-async function look({ databaseUrl, artifacts }: Instance, home: ScratchHome) {
+async function look(
+  { databaseUrl, artifacts }: Instance,
+  home: ScratchHome,
+  stored: StoredElsewhere | undefined,
+) {
   const dataSource = await createDataSource({ url: databaseUrl, poolSize: 2 }).initialize();
   try {
-    return await findings({ dataSource, home: home.folder, artifacts });
+    return await findings({ dataSource, home: home.folder, artifacts, stored });
   } finally {
     await dataSource.destroy();
   }
-}
-
-/** Both servers, or neither: the one that started is stopped when the other does not. */
-async function bothOrNone<A extends Server, B extends Server>(
-  first: Promise<A>,
-  second: Promise<B>,
-): Promise<readonly [A, B]> {
-  const [a, b] = await Promise.allSettled([first, second]);
-  if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value];
-  for (const each of [a, b]) if (each.status === 'fulfilled') await each.value.stop();
-  throw a.status === 'rejected' ? a.reason : (b as PromiseRejectedResult).reason;
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPostgres, startTemporal, type KeptProcess } from '@cairn/local-stack';
+import { startBucket, type BucketServer } from '../support/cluster/bucket.js';
+import { prepareTemporalServer } from '../support/cluster/temporal-server.js';
 import type { ScratchHome } from './scratch-home.js';
 
 /** A server that can be killed and comes back with its data, on the same address. */
@@ -114,4 +117,26 @@ export async function startKillableTemporal(
     });
   const first = await start();
   return new KillableServer('Temporal', first.address, first.port, first.process, start, home);
+}
+
+/** Temporal's full server, on a PostgreSQL. Its address is host:port. */
+export async function startKillableTemporalServer(
+  home: ScratchHome,
+  databaseUrl: string,
+  say: (line: string) => void,
+): Promise<Server> {
+  const start = await prepareTemporalServer({ folder: join(home.folder, 'logs'), databaseUrl, say });
+  const first = await start();
+  return new KillableServer('Temporal', first.address, first.port, first.process, start, home);
+}
+
+/** An S3 server with one bucket. Its address is a URL. */
+export async function startKillableS3(
+  home: ScratchHome,
+  port: number,
+): Promise<{ readonly server: Server; readonly bucket: BucketServer }> {
+  const start = () => startBucket(join(home.folder, 's3'), port, () => undefined);
+  const bucket = await start();
+  const server = new KillableServer('S3', bucket.endpoint, bucket.port, bucket.process, start, home);
+  return { server, bucket };
 }

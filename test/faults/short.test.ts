@@ -11,6 +11,7 @@ test('kills of worker, API, PostgreSQL and Temporal and a full disk, under load:
   const { faults, diskLeftOut, problems, report } = await runFaults({
     durationMs: FAULTS_MS,
     seed,
+    stack: 'dev',
     logsTo: logsFolder(seed),
     say,
   });
