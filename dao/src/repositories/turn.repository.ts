@@ -73,8 +73,8 @@ export class TurnRepository {
 
   /**
    * Gives free turns to those who wait, the oldest first. Only inside a transaction, after the rows that it changes
-   * itself. A run whose row somebody holds is left out: it asks by itself, has just ended, or has its turn the next
-   * time that someone looks.
+   * itself. A run whose row somebody holds is left out, and nobody younger gets its turn instead: it asks by itself, has
+   * just ended, or is given it the next time that someone looks.
    */
   async giveTurns(tenantId: string): Promise<GivenTurn[]> {
     const most = await this.lockLimit(tenantId);
@@ -106,11 +106,12 @@ export class TurnRepository {
     return returning<GivenTurn>(
       this.manager,
       `UPDATE "run" SET "turnGivenAt" = clock_timestamp() WHERE "id" IN (
-         SELECT "id" FROM "run" WHERE "tenantId" = $1 AND ${WAITS}
-          ORDER BY "createdAt", "id"
-          LIMIT CASE WHEN $2::int IS NOT NULL THEN
-            greatest(0, $2 - (SELECT count(*) FROM "run" WHERE "tenantId" = $1 AND ${HAS_TURN})) END
-          FOR UPDATE SKIP LOCKED)
+         SELECT "id" FROM "run" WHERE ${WAITS} AND "id" IN (
+           SELECT "id" FROM "run" WHERE "tenantId" = $1 AND ${WAITS}
+            ORDER BY "createdAt", "id"
+            LIMIT CASE WHEN $2::int IS NOT NULL THEN
+              greatest(0, $2 - (SELECT count(*) FROM "run" WHERE "tenantId" = $1 AND ${HAS_TURN})) END)
+         FOR UPDATE SKIP LOCKED)
        RETURNING "id" AS "runId", "tenantId", "temporalWorkflowId"`,
       [tenantId, most],
     );

@@ -91,13 +91,6 @@ export const RunStep = closed(
     durationMs: Type.Optional(Type.Integer({ minimum: 0 })),
     error: Type.Optional(Type.String()),
     errorCode: Type.Optional(Type.String()),
-    waitingSince: Type.Optional(
-      Type.String({
-        ...Instant,
-        description:
-          'Of a queued run that waits for its turn, as its tenant runs as many at once as it may: since when.',
-      }),
-    ),
     startedAt: Type.Optional(Instant),
     completedAt: Type.Optional(Instant),
     createdAt: Instant,
@@ -135,6 +128,13 @@ const summary = {
   scheduleId: Type.Optional(Type.String({ description: 'The schedule that has started it.' })),
   scheduledFor: Type.Optional(
     Type.String({ ...Instant, description: 'Of a scheduled run: the time that it is for, without jitter.' }),
+  ),
+  waitingSince: Type.Optional(
+    Type.String({
+      ...Instant,
+      description:
+        'Of a queued run that waits for its turn, as its tenant runs as many at once as it may: since when.',
+    }),
   ),
   startedAt: Type.Optional(Instant),
   completedAt: Type.Optional(Instant),

@@ -41,6 +41,7 @@ export function runSummary(run: Run): http.RunSummary {
       inputEdits: Object.keys(run.inputEdits).length > 0 ? run.inputEdits : undefined,
       scheduleId: run.scheduleId,
       scheduledFor: instant(run.scheduledFor),
+      waitingSince: waitsForTurn(run) ? instant(run.turnAskedAt) : undefined,
       startedAt: instant(run.startedAt),
       completedAt: instant(run.completedAt),
     }),

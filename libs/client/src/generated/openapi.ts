@@ -1192,11 +1192,10 @@ export interface components {
              */
             to: string;
             /**
-             * @description How the runs go with others, and with each other; one after the other unless given. `skip`: it is left out. `buffer_one`: one waits for the run to end. `buffer_all`: all wait. `allow_all`: it runs beside the other. `cancel_other`, `terminate_other`: the other is stopped.
-             * @default buffer_all
+             * @description How the runs go with others, and with each other; `buffer_all` unless given. `skip`: it is left out. `buffer_one`: one waits for the run to end. `buffer_all`: all wait. `allow_all`: it runs beside the other. `cancel_other`, `terminate_other`: the other is stopped.
              * @enum {unknown}
              */
-            overlap: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
+            overlap?: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
         };
         /** CacheEntry */
         CacheEntry: {
@@ -1265,6 +1264,8 @@ export interface components {
             artifacts: number;
             /** @description Cache entries that were not used for as long as they are kept, and expired ones. */
             entries: number;
+            /** @description Events older than they are kept. */
+            events: number;
             /** @description Files that no record stood for. They have one now, and go once their grace is over. */
             unrecorded: {
                 count: number;
@@ -1348,11 +1349,10 @@ export interface components {
              */
             endAt?: string;
             /**
-             * @description What becomes of a firing while a run of an earlier one is under way. `skip`: it is left out. `buffer_one`: one waits for the run to end. `buffer_all`: all wait. `allow_all`: it runs beside the other. `cancel_other`, `terminate_other`: the other is stopped.
-             * @default skip
+             * @description What becomes of a firing while a run of an earlier one is under way; `skip` unless given. `skip`: it is left out. `buffer_one`: one waits for the run to end. `buffer_all`: all wait. `allow_all`: it runs beside the other. `cancel_other`, `terminate_other`: the other is stopped.
              * @enum {unknown}
              */
-            overlap: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
+            overlap?: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
             /** @description After an outage, what was due so long ago is still started; what is older is missed. At least 10 s; 1 h unless given. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
             catchupWindow?: string;
             /** @description So many runs are started yet, and then none; any number unless given. */
@@ -2023,6 +2023,8 @@ export interface components {
             keepRuns: string | null;
             /** @description How long after their making or last hit cache entries are kept; `null` is for ever. */
             keepEntries: string | null;
+            /** @description How long events are kept, which are the audit of this tenant as well; `null`, or absent, is for ever. */
+            keepEvents?: string | null;
         };
         /** RetriedRuns */
         RetriedRuns: {
@@ -2132,6 +2134,11 @@ export interface components {
             scheduledFor?: string;
             /**
              * Format: date-time
+             * @description Of a queued run that waits for its turn, as its tenant runs as many at once as it may: since when.
+             */
+            waitingSince?: string;
+            /**
+             * Format: date-time
              * @description ISO 8601, UTC.
              */
             startedAt?: string;
@@ -2203,11 +2210,6 @@ export interface components {
             errorCode?: string;
             /**
              * Format: date-time
-             * @description Of a queued run that waits for its turn, as its tenant runs as many at once as it may: since when.
-             */
-            waitingSince?: string;
-            /**
-             * Format: date-time
              * @description ISO 8601, UTC.
              */
             startedAt?: string;
@@ -2265,6 +2267,11 @@ export interface components {
              * @description Of a scheduled run: the time that it is for, without jitter.
              */
             scheduledFor?: string;
+            /**
+             * Format: date-time
+             * @description Of a queued run that waits for its turn, as its tenant runs as many at once as it may: since when.
+             */
+            waitingSince?: string;
             /**
              * Format: date-time
              * @description ISO 8601, UTC.
@@ -2387,11 +2394,10 @@ export interface components {
              */
             endAt?: string;
             /**
-             * @description What becomes of a firing while a run of an earlier one is under way. `skip`: it is left out. `buffer_one`: one waits for the run to end. `buffer_all`: all wait. `allow_all`: it runs beside the other. `cancel_other`, `terminate_other`: the other is stopped.
-             * @default skip
+             * @description What becomes of a firing while a run of an earlier one is under way; `skip` unless given. `skip`: it is left out. `buffer_one`: one waits for the run to end. `buffer_all`: all wait. `allow_all`: it runs beside the other. `cancel_other`, `terminate_other`: the other is stopped.
              * @enum {unknown}
              */
-            overlap: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
+            overlap?: "skip" | "buffer_one" | "buffer_all" | "allow_all" | "cancel_other" | "terminate_other";
             /** @description After an outage, what was due so long ago is still started; what is older is missed. At least 10 s; 1 h unless given. A number and a unit: `90s`, `15m`, `12h`, `30d`. */
             catchupWindow?: string;
             /** @description So many runs are started yet, and then none; any number unless given. */
