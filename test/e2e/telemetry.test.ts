@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Run } from '@cairn/client';
 import { startCairn, type Cairn, type Program } from '../support/cairn.js';
+import { expressions } from '../support/ops-files.js';
+import { askedBy } from '../support/promql.js';
 import { receiveTraces, type ReceivedSpan, type TraceReceiver } from '../support/trace-receiver.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -160,10 +162,15 @@ test('logs say whose work they are about, and no more', async () => {
   expect(cairn.api.log + cairn.worker.log).not.toContain(SECRET);
 });
 
+/** What a program serves to Prometheus. */
+async function scraped(program: Program): Promise<string> {
+  const { url } = linesOf(program).find(({ msg }) => msg === 'metrics are served') as { url: string };
+  return (await fetch(url)).text();
+}
+
 /** The metrics of a program, by their names and labels. */
 async function metricsOf(program: Program): Promise<ReadonlyMap<string, number>> {
-  const { url } = linesOf(program).find(({ msg }) => msg === 'metrics are served') as { url: string };
-  const text = await (await fetch(url)).text();
+  const text = await scraped(program);
   const samples = text.split('\n').filter(line => line && !line.startsWith('#'));
   return new Map(
     samples.map(line => [
@@ -223,6 +230,26 @@ describe('metrics', () => {
     expect([...worker.keys()].some(name => name.startsWith('temporal_worker_task_slots_available{'))).toBe(
       true,
     );
+  });
+
+  test('are those that dashboards and alerts ask for, by labels that they have', async () => {
+    const text = (await scraped(cairn.api)) + (await scraped(cairn.worker));
+    // What Prometheus adds itself, of each target.
+    const labels = new Map([['up', new Set<string>()]]);
+    for (const [, name, type] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm))
+      for (const suffix of type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''])
+        labels.set(name! + suffix, new Set());
+    for (const [, name, pairs] of text.matchAll(/^([a-z_]+)\{([^}]*)\} /gm))
+      for (const [, label] of pairs!.matchAll(/(\w+)="/g)) labels.get(name!)?.add(label!);
+    const unknown = expressions().flatMap(({ at, expr }) =>
+      askedBy(expr).flatMap(({ metric, labels: by }) => {
+        const has = labels.get(metric);
+        if (!has) return [`${at}: ${metric}`];
+        const others = has.size === 0 ? [] : by.filter(label => label !== 'job' && !has.has(label));
+        return others.map(label => `${at}: ${metric} by ${label}`);
+      }),
+    );
+    expect(unknown).toEqual([]);
   });
 
   test('are not to be had of the API', async () => {

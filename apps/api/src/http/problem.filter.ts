@@ -27,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
       code: problem.code,
       instance: problem.instance,
       method: request.method,
-      url: request.originalUrl,
+      path: request.originalUrl.split('?', 1)[0],
     };
     if (problem.code === 'INTERNAL') this.log.error({ ...fields, err: thrown }, 'a request failed');
     else if (problem.status >= 500) this.log.warn(fields, problem.detail);

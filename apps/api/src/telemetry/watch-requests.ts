@@ -35,7 +35,9 @@ export function watchRequests({ log, tracing, measure }: RequestWatchers): Reque
         // Events come from elsewhere: the line is to say the same as those before it.
         const answered = AsyncResource.bind(() => {
           const ms = performance.now() - began;
-          measure?.(operation, response.statusCode, ms / 1_000);
+          // A stream lasts for as long as its reader wants.
+          const streams = String(response.getHeader('Content-Type')).startsWith('text/event-stream');
+          if (!streams) measure?.(operation, response.statusCode, ms / 1_000);
           const line = {
             method,
             path,
@@ -58,8 +60,11 @@ export function watchRequests({ log, tracing, measure }: RequestWatchers): Reque
 }
 
 function callerOf(request: Request): { tenantId?: string; keyId?: string } {
-  const { tenantId } = request as unknown as ApiRequest;
-  return tenantId === undefined ? {} : { tenantId };
+  const { tenantId, caller } = request as unknown as ApiRequest;
+  return {
+    ...(tenantId !== undefined && { tenantId }),
+    ...(caller?.keyId !== undefined && { keyId: caller.keyId }),
+  };
 }
 
 /** The run that a request is about, or has made. */

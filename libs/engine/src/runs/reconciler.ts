@@ -135,7 +135,10 @@ export class Reconciler {
       if (failures.filter(isOutage).length >= MAX_UNANSWERED) break;
       tried.push(run);
       await action(run).catch((error: unknown) => {
-        this.parts.log.warn({ runId: run.id, error: (error as Error).message }, 'a run cannot be reconciled');
+        this.parts.log.warn(
+          { tenantId: run.tenantId, runId: run.id, error: (error as Error).message },
+          'a run cannot be reconciled',
+        );
         failures.push(error);
       });
     }
@@ -158,7 +161,7 @@ export class Reconciler {
       }
     }
     await runs.recordStartRequested(run.tenantId, run.id);
-    log.info({ runId: run.id }, 'started a run that Temporal did not have');
+    log.info({ tenantId: run.tenantId, runId: run.id }, 'started a run that Temporal did not have');
     return true;
   }
 
@@ -167,7 +170,7 @@ export class Reconciler {
     const message = `The start was refused: ${reason}`;
     const how: Settlement = { status: 'failed', code: 'START_REFUSED', message };
     await settleRun(dataSource, { tenantId: run.tenantId, runId: run.id }, how);
-    log.warn({ runId: run.id, error: reason }, 'ended a run whose start is refused');
+    log.warn({ tenantId: run.tenantId, runId: run.id, error: reason }, 'ended a run whose start is refused');
   }
 
   private async compare(run: Run): Promise<boolean> {
@@ -182,7 +185,8 @@ export class Reconciler {
       { tenantId: run.tenantId, runId: run.id },
       UNTOLD_ENDINGS[state],
     );
-    if (ended) log.warn({ runId: run.id, state }, 'ended a run whose workflow had ended');
+    if (ended)
+      log.warn({ tenantId: run.tenantId, runId: run.id, state }, 'ended a run whose workflow had ended');
     return ended;
   }
 
@@ -197,7 +201,7 @@ export class Reconciler {
     const message = `The run ${run.parentRunId} ended before this one, which it had started, began`;
     const how: Settlement = { status: 'cancelled', code: 'CANCELLED', message };
     const ended = await settleRun(dataSource, { tenantId: run.tenantId, runId: run.id }, how);
-    if (ended) log.warn({ runId: run.id }, 'cancelled a run whose parent has ended');
+    if (ended) log.warn({ tenantId: run.tenantId, runId: run.id }, 'cancelled a run whose parent has ended');
     return ended;
   }
 }

@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { traceOf } from '../traces/trace-of.js';
 import { logFields } from './log-fields.js';
 
@@ -8,5 +8,20 @@ import { logFields } from './log-fields.js';
  */
 export function createLog(name: string, level: string, destination?: DestinationStream): Logger {
   const mixin = () => ({ ...logFields(), ...traceOf() });
-  return destination ? pino({ name, level, mixin }, destination) : pino({ name, level, mixin });
+  const options: LoggerOptions = { name, level, mixin, serializers: { err: whatHappened } };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** Errors of drivers carry the values of their statements, and so what people have sent. */
+function whatHappened(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name: type, message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return {
+    type,
+    message,
+    ...(typeof code === 'string' && { code }),
+    stack,
+    ...(cause !== undefined && { cause: whatHappened(cause) }),
+  };
 }
