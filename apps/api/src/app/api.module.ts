@@ -2,7 +2,14 @@ import type { ArtifactStore } from '@cairn/artifact-store';
 import type { Catalog } from '@cairn/catalog';
 import type { DataSource } from '@cairn/dao';
 import { EventFeed } from '@cairn/events';
-import { GateService, RunService, ScheduleService, SecondTries, type PlanParts } from '@cairn/engine';
+import {
+  GateService,
+  RunService,
+  ScheduleService,
+  SecondTries,
+  TenantService,
+  type PlanParts,
+} from '@cairn/engine';
 import { WebhookService } from '@cairn/webhooks';
 import type { DynamicModule } from '@nestjs/common';
 import { Client } from '@temporalio/client';
@@ -26,11 +33,11 @@ import { SecondTriesController } from '../second-tries/second-tries.controller.j
 import { SkillsController } from '../skills/skills.controller.js';
 import { KeepingController } from '../store/keeping.controller.js';
 import { StoreController } from '../store/store.controller.js';
+import { TenantsController } from '../tenants/tenants.controller.js';
 import { DeliveriesController } from '../webhooks/deliveries.controller.js';
 import { WebhooksController } from '../webhooks/webhooks.controller.js';
 import { WorkflowsController } from '../workflows/workflows.controller.js';
 import { ARTIFACT_STORE, CATALOG, DATA_SOURCE, DOCUMENT, LOG, MAX_UPLOAD, PLANNING } from './tokens.js';
-import { TenantsController } from '../tenants/tenants.controller.js';
 
 /** What the controllers stand on. */
 export interface ApiParts {
@@ -72,12 +79,12 @@ export class ApiModule {
         StoreController,
         KeepingController,
         KeysController,
+        TenantsController,
         WebhooksController,
         DeliveriesController,
         WorkflowsController,
         SkillsController,
         HealthController,
-        TenantsController,
         DocsController,
       ],
       providers: [
@@ -94,6 +101,7 @@ export class ApiModule {
         { provide: ScheduleService, useValue: parts.schedules },
         { provide: EventFeed, useValue: parts.feed },
         EventStreams,
+        { provide: TenantService, useValue: new TenantService(parts.dataSource) },
         { provide: LOG, useValue: parts.log },
         { provide: DOCUMENT, useValue: parts.document },
       ],

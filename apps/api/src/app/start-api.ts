@@ -9,6 +9,7 @@ import { http } from '@cairn/dto';
 import {
   GateService,
   Reconciler,
+  removeTenants,
   ResourceLibrary,
   RunService,
   ScheduleKeeper,
@@ -110,7 +111,14 @@ export async function startApi(
         watchers: { tracing: configuration.tracing !== undefined, measure: metrics?.measure },
       },
     );
-    const loop = new ReconcileLoop(new Reconciler({ dataSource, control, log }), log);
+    const reconciler = new Reconciler({ dataSource, control, log });
+    const loop = new ReconcileLoop(reconciler, log);
+    const removing = new ReconcileLoop(
+      { tick: () => removeTenants({ dataSource, store, control, log }) },
+      log,
+      'tenants',
+    );
+    removing.start();
     loop.start();
     webhooks.loop.start();
     const keeping = new ReconcileLoop(keeper, log, 'schedules');
@@ -130,6 +138,7 @@ export async function startApi(
       () => collecting.stop(),
       () => keeping.stop(),
       () => loop.stop(),
+      () => removing.stop(),
       () => webhooks.loop.stop(),
       () => sequencer.stop(),
       () => server.close(GRACE_MS),

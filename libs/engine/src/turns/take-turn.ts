@@ -15,7 +15,9 @@ export async function takeTurn(
   const status = await repositories(dataSource).turns.startInTurn(tenantId, runId);
   if (status !== 'queued') return status;
   return transaction(dataSource, async tx => {
-    if (!(await tx.turns.askForTurn(tenantId, runId))) return 'queued';
-    return tx.turns.startInTurn(tenantId, runId);
+    const answer = await tx.turns.askForTurn(tenantId, runId);
+    if (answer === 'given') return tx.turns.startInTurn(tenantId, runId);
+    if (answer === 'waits') await tx.events.append([{ tenantId, runId, type: 'run.waiting', data: {} }]);
+    return 'queued';
   });
 }
