@@ -101,9 +101,14 @@ export async function startCluster(settings: ClusterSettings = {}): Promise<Clus
     };
     const program = (kind: 'api' | 'worker', index: number, more: Environment = {}) => {
       const name = `${kind}-${index + 1}`;
-      // They share nothing on disk, as on machines of their own.
-      const own = { CAIRN_HOME: join(home, name), ...more };
-      const all = { ...env, ...settings.envOf?.(kind, given), ...own };
+      const set: Environment = { ...env, ...settings.envOf?.(kind, given) };
+      const all = {
+        ...set,
+        // They share nothing on disk, as on machines of their own, but the ports.
+        CAIRN_HOME: join(home, name),
+        ...(set['CAIRN_METRICS'] && { CAIRN_METRICS: '127.0.0.1:0' }),
+        ...more,
+      };
       return new Program(kind, REPOSITORY, all, join(home, `${name}.log`));
     };
     const apis = apiPorts.map((port, index) =>
