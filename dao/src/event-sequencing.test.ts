@@ -215,6 +215,9 @@ test('the oldest events are deleted up to the first that is to stay, and what ha
       WHERE "position" IN (1, 2, 3, 4, 6) OR "position" IS NULL`,
   );
   const hour = 3_600_000;
+  expect([await eventLog.countOldest('acme', hour), await eventLog.countOldest('acme', null)]).toEqual([
+    4, 0,
+  ]);
   expect([
     await eventLog.deleteOldest('acme', hour, 3),
     await eventLog.deleteOldest('acme', hour, 3),

@@ -5,6 +5,8 @@ import { isLetGo, markedDigests } from './blob-marks.js';
 export interface RetentionRules {
   readonly keepRunsMs: number | null;
   readonly keepEntriesMs: number | null;
+  /** For ever when absent. */
+  readonly keepEventsMs?: number | null;
 }
 
 /** Bytes by digest, with their size. */

@@ -120,6 +120,21 @@ export class EventLog {
     return row;
   }
 
+  /** How many events `deleteOldest` would delete altogether; none when they are kept for ever. */
+  async countOldest(tenantId: string, keepEventsMs: number | null): Promise<number> {
+    if (keepEventsMs === null) return 0;
+    const [row] = await this.manager.query<[{ due: number }]>(
+      `SELECT count(*)::int AS "due" FROM "event"
+        WHERE "tenantId" = $1 AND "position" < COALESCE(
+          (SELECT min("position") FROM "event"
+            WHERE "tenantId" = $1 AND "position" IS NOT NULL
+              AND "createdAt" > clock_timestamp() - $2 * interval '1 millisecond'),
+          9223372036854775807)`,
+      [tenantId, keepEventsMs],
+    );
+    return row.due;
+  }
+
   /**
    * Deletes the oldest events of a tenant that are older than it keeps them, and raises the floor of its log. It stops
    * at the first that is to stay, so what is kept has no gap; what has no place yet stays.

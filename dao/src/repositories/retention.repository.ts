@@ -21,17 +21,25 @@ export class RetentionRepository {
   /** The rules of a tenant; one that has said nothing keeps everything. */
   async getRules(tenantId: string): Promise<RetentionRules> {
     const row = await this.manager.findOneBy(Retention, { tenantId });
-    return { keepRunsMs: row?.keepRunsMs ?? null, keepEntriesMs: row?.keepEntriesMs ?? null };
+    return {
+      keepRunsMs: row?.keepRunsMs ?? null,
+      keepEntriesMs: row?.keepEntriesMs ?? null,
+      keepEventsMs: row?.keepEventsMs ?? null,
+    };
   }
 
   /** Replaces the rules of a tenant. Milliseconds above 0. */
-  async putRules(tenantId: string, { keepRunsMs, keepEntriesMs }: RetentionRules): Promise<void> {
+  async putRules(
+    tenantId: string,
+    { keepRunsMs, keepEntriesMs, keepEventsMs = null }: RetentionRules,
+  ): Promise<void> {
     await this.manager.query(
-      `INSERT INTO "retention" ("tenantId", "keepRunsMs", "keepEntriesMs", "updatedAt")
-       VALUES ($1, $2, $3, clock_timestamp())
+      `INSERT INTO "retention" ("tenantId", "keepRunsMs", "keepEntriesMs", "keepEventsMs", "updatedAt")
+       VALUES ($1, $2, $3, $4, clock_timestamp())
        ON CONFLICT ("tenantId") DO UPDATE SET "keepRunsMs" = EXCLUDED."keepRunsMs",
-              "keepEntriesMs" = EXCLUDED."keepEntriesMs", "updatedAt" = EXCLUDED."updatedAt"`,
-      [tenantId, keepRunsMs, keepEntriesMs],
+              "keepEntriesMs" = EXCLUDED."keepEntriesMs",
+              "keepEventsMs" = EXCLUDED."keepEventsMs", "updatedAt" = EXCLUDED."updatedAt"`,
+      [tenantId, keepRunsMs, keepEntriesMs, keepEventsMs],
     );
   }
 

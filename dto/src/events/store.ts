@@ -5,17 +5,20 @@ import { oneOf, Sha256 } from '../types/scalars.js';
 import { count, Milliseconds } from './fields.js';
 import { eventType } from './event-type.js';
 
-const { runs, artifacts, entries, unrecorded, blobs, remains, failed } = Collection.properties;
+const { runs, artifacts, entries, events, unrecorded, blobs, remains, failed } = Collection.properties;
 
 /** What becomes of the store. */
 export const storeEvents = {
   'store.collected': eventType('What nobody needs was removed.', {
     graceMs: Milliseconds,
-    ...{ runs, artifacts, entries, unrecorded, blobs, remains, failed },
+    ...{ runs, artifacts, entries, events, unrecorded, blobs, remains, failed },
   }),
-  'store.retention_changed': eventType('Somebody has said how long runs and cache entries are kept.', {
-    ...Retention.properties,
-  }),
+  'store.retention_changed': eventType(
+    'Somebody has said how long runs, cache entries and events are kept.',
+    {
+      ...Retention.properties,
+    },
+  ),
   'blob.damaged': eventType('Bytes that were right when they were stored are missing or wrong.', {
     digest: Sha256,
     problem: oneOf('missing', 'corrupt'),

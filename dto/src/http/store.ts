@@ -42,6 +42,7 @@ export const Collection = closed(
     runs: count('Ended runs that are no longer kept.'),
     artifacts: count('Records of files that went with them.'),
     entries: count('Cache entries that were not used for as long as they are kept, and expired ones.'),
+    events: count('Events older than they are kept.'),
     unrecorded: amount('Files that no record stood for. They have one now, and go once their grace is over.'),
     blobs: amount('Bytes that nothing needs: this is what was freed.'),
     leftovers: amount('Incomplete files of writers that were killed.'),
@@ -131,6 +132,11 @@ export const Retention = closed(
     keepRuns: kept(`How long after their end runs are kept. ${LIKE}; \`null\` is for ever.`),
     keepEntries: kept(
       `How long after their making or last hit cache entries are kept; \`null\` is for ever.`,
+    ),
+    keepEvents: Type.Optional(
+      kept(
+        'How long events are kept, which are the audit of this tenant as well; `null`, or absent, is for ever.',
+      ),
     ),
   },
   { title: 'Retention' },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createCairnClient, type CairnClient } from '@cairn/client';
 import { repositories } from '@cairn/dao';
 import { digestOf, newCacheEntry } from '@cairn/dao/testing';
-import { checkedFetch, startTestApi, type TestApi } from '../testing/index.js';
+import { checkedFetch, sequenced, startTestApi, type TestApi } from '../testing/index.js';
 
 // Real: PostgreSQL, HTTP. The entries are put there by the test.
 let api: TestApi;
@@ -131,6 +131,7 @@ describe('an eviction', () => {
     const done = await cairn.evictCacheEntries(filter);
     expect(done).toEqual({ ...dry, dryRun: false });
     expect(await left()).toBe(kept);
+    await sequenced(api.dataSource);
     const { items } = await cairn.listEvents();
     expect(items.map(({ type, data }) => [type, data['evicted']])).toEqual(
       evicted ? [['cache.evicted', evicted.length]] : [],

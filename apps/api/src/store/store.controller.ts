@@ -62,11 +62,12 @@ export class StoreController {
     @Tenant() tenantId: string,
     @Input() { body }: InputOf<'putRetention'>,
   ): Promise<http.Retention> {
-    const { keepRuns, keepEntries } = body;
+    const { keepRuns, keepEntries, keepEvents = null } = body;
     await transaction(this.dataSource, async tx => {
       await tx.retention.putRules(tenantId, {
         keepRunsMs: keepRuns === null ? null : fromDuration(keepRuns),
         keepEntriesMs: keepEntries === null ? null : fromDuration(keepEntries),
+        keepEventsMs: keepEvents === null ? null : fromDuration(keepEvents),
       });
       await tx.events.append([{ tenantId, type: 'store.retention_changed', data: body }]);
     });
@@ -78,9 +79,10 @@ function damagedView(damaged: Awaited<ReturnType<typeof verifyStore>>['damaged']
   return { ...damaged, artifactIds: [...damaged.artifactIds], runIds: [...damaged.runIds] };
 }
 
-function retentionView({ keepRunsMs, keepEntriesMs }: RetentionRules): http.Retention {
+function retentionView({ keepRunsMs, keepEntriesMs, keepEventsMs = null }: RetentionRules): http.Retention {
   return {
     keepRuns: keepRunsMs === null ? null : toDuration(keepRunsMs),
     keepEntries: keepEntriesMs === null ? null : toDuration(keepEntriesMs),
+    keepEvents: keepEventsMs === null ? null : toDuration(keepEventsMs),
   };
 }

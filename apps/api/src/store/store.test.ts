@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { CairnApiError, createCairnClient, type CairnClient } from '@cairn/client';
 import { newId, repositories, type Repositories } from '@cairn/dao';
 import { newArtifact, newCacheEntry, newRun } from '@cairn/dao/testing';
-import { checkedFetch, startTestApi, type TestApi } from '../testing/index.js';
+import { checkedFetch, sequenced, startTestApi, type TestApi } from '../testing/index.js';
 
 // Real: PostgreSQL, files, HTTP.
 let api: TestApi;
@@ -28,7 +28,12 @@ const refusal = (call: Promise<unknown>) =>
     () => 'answered',
     (error: unknown) => (error instanceof CairnApiError ? `${error.status} ${error.code}` : error),
   );
-const types = async () => (await cairn.listEvents()).items.map(({ type }) => type);
+const listed = async (type?: string) => {
+  await sequenced(api.dataSource);
+  return (await cairn.listEvents({ type })).items;
+};
+/** Of what the tests do; that runs are made is not their matter. */
+const types = async () => (await listed()).map(({ type }) => type).filter(type => type !== 'run.created');
 
 /** A run of a tenant, with an artifact of its own whose bytes are the text. */
 async function runWith(text: string, status = 'completed', tenantId = TENANT) {
@@ -129,6 +134,7 @@ test('a collection keeps to its grace, tells what it would do, does it, and tell
     runs: 0,
     artifacts: 0,
     entries: 0,
+    events: 0,
     unrecorded: { count: 0, bytes: 0 },
     blobs: { count: 1, bytes: 12 },
     leftovers: { count: 0, bytes: 0 },
@@ -140,18 +146,36 @@ test('a collection keeps to its grace, tells what it would do, does it, and tell
   expect(await isStored(run.digest)).toBe(true);
   expect(await cairn.collectStore({ grace: '0' })).toEqual({ ...expected, dryRun: false });
   expect(await isStored(run.digest)).toBe(false);
-  const [event] = (await cairn.listEvents({ type: 'store.collected' })).items;
+  const [event] = await listed('store.collected');
   expect(event!.data).toMatchObject({ graceMs: 0, blobs: { count: 1, bytes: 12 } });
 });
 
+test('events go from the low end, once they are older than they are kept', async () => {
+  await runWith('a');
+  await cairn.putRetention({ keepRuns: null, keepEntries: null, keepEvents: '1h' });
+  await sequenced(api.dataSource);
+  const events = await cairn.listEvents({ order: 'oldest' });
+  const [oldest, ...others] = events.items;
+  const age = (id: string) =>
+    api.dataSource.query(`UPDATE "event" SET "createdAt" = now() - interval '2 hours' WHERE "id" = $1`, [id]);
+  await age(oldest!.id);
+  expect(await cairn.collectStore({ grace: '1h', dryRun: true })).toMatchObject({ events: 1 });
+  expect(await cairn.collectStore({ grace: '1h' })).toMatchObject({ events: 1 });
+  await sequenced(api.dataSource);
+  const left = (await cairn.listEvents({ order: 'oldest' })).items;
+  expect(left.map(({ type }) => type)).toEqual([...others.map(({ type }) => type), 'store.collected']);
+  expect(left[0]!.position).toBe(oldest!.position + 1);
+});
+
 test('retention is what was put, and the next collection keeps to it', async () => {
-  expect(await cairn.getRetention()).toEqual({ keepRuns: null, keepEntries: null });
-  const rules = { keepRuns: '90m', keepEntries: '30d' };
+  expect(await cairn.getRetention()).toEqual({ keepRuns: null, keepEntries: null, keepEvents: null });
+  const rules = { keepRuns: '90m', keepEntries: '30d', keepEvents: '365d' };
   expect(await cairn.putRetention(rules)).toEqual(rules);
   expect(await cairn.getRetention()).toEqual(rules);
   expect(await cairn.putRetention({ keepRuns: '48h', keepEntries: null })).toEqual({
     keepRuns: '2d',
     keepEntries: null,
+    keepEvents: null,
   });
   const [old, young] = [await runWith('old'), await runWith('young')];
   await api.dataSource.query(`UPDATE "run" SET "completedAt" = now() - interval '3 days' WHERE "id" = $1`, [
@@ -185,7 +209,7 @@ test('a verification reads page after page and names who has lost bytes', async 
       entryCount: 0,
     },
   ]);
-  const [event] = (await cairn.listEvents({ type: 'blob.damaged' })).items;
+  const [event] = await listed('blob.damaged');
   expect(event!.data).toMatchObject({ digest: lost.digest, problem: 'missing', runIds: [lost.id] });
 });
 

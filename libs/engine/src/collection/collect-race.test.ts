@@ -125,7 +125,7 @@ test('no bytes that a row names are lost to collections beside writers', async (
     tenantId: ACME,
     graceMs: 0,
     signal: undefined,
-    limits: { runs: 9, entries: 9, files: 9, marks: 3, blobs: 3 },
+    limits: { runs: 9, entries: 9, events: 9, files: 9, marks: 3, blobs: 3 },
   };
   const sweep = async () => (await sweepBlobs(parts, work)).blobs.count;
   const collectOnce = async () => (await collect(parts, { tenantId: ACME, graceMs: 0 })).blobs.count;

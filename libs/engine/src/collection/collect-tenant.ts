@@ -12,9 +12,10 @@ export async function collectTenant(parts: StoreParts, work: TenantWork): Promis
   const remains = await removeRemains(parts, work);
   const deleted = await deleteDueRuns(parts, work, rules.keepRunsMs);
   const entries = await deleteDueEntries(parts, work, rules.keepEntriesMs);
+  const events = await deleteDueEvents(parts, work, rules.keepEventsMs ?? null);
   const unrecorded = await adoptFiles(parts, work);
   const swept = await sweepBlobs(parts, work);
-  return { ...deleted, entries, remains, unrecorded, ...swept };
+  return { ...deleted, entries, events, remains, unrecorded, ...swept };
 }
 
 async function deleteDueRuns(
@@ -50,6 +51,22 @@ async function deleteDueEntries(
     deleted = await retention.deleteDueEntries(tenantId, { keepEntriesMs, graceMs, limit });
   }
   return entries;
+}
+
+async function deleteDueEvents(
+  { dataSource }: StoreParts,
+  { tenantId, limits, signal }: TenantWork,
+  keepEventsMs: number | null,
+): Promise<number> {
+  if (keepEventsMs === null) return 0;
+  const { eventLog } = repositories(dataSource);
+  const limit = limits.events;
+  let events = 0;
+  for (let deleted = limit; deleted === limit; events += deleted) {
+    signal?.throwIfAborted();
+    deleted = await eventLog.deleteOldest(tenantId, keepEventsMs, limit);
+  }
+  return events;
 }
 
 async function removeRemains(

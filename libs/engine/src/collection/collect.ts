@@ -24,7 +24,14 @@ export class CollectionRunningError extends CairnError {
   }
 }
 
-const LIMITS: CollectionLimits = { runs: 50, entries: 500, files: 1_000, marks: 5_000, blobs: 50 };
+const LIMITS: CollectionLimits = {
+  runs: 50,
+  entries: 500,
+  events: 2_000,
+  files: 1_000,
+  marks: 5_000,
+  blobs: 50,
+};
 
 /**
  * A writer elsewhere, on another machine, may still be at a file that it has not written to for a while. What is known

@@ -9,10 +9,11 @@ export async function forecastTenant(
   { dataSource, store }: StoreParts,
   { tenantId, graceMs, limits, signal }: TenantWork,
 ): Promise<CollectionFigures> {
-  const { retention, remains: kinds, blobCare } = repositories(dataSource);
+  const { retention, remains: kinds, blobCare, eventLog } = repositories(dataSource);
   const rules = await retention.getRules(tenantId);
   const deleted = await retention.countDueRuns(tenantId, rules.keepRunsMs);
   const entries = await retention.countDueEntries(tenantId, rules.keepEntriesMs, graceMs);
+  const events = await eventLog.countOldest(tenantId, rules.keepEventsMs ?? null);
   const remains = { leases: 0, waiters: 0, claims: 0, outcomes: 0 };
   for (const kind of REMAIN_KINDS) remains[kind] = await kinds.count(kind, tenantId, graceMs);
 
@@ -26,5 +27,5 @@ export async function forecastTenant(
     const going = graceMs === 0 ? await blobCare.withoutMark(tenantId, found, { ...rules, graceMs }) : [];
     for (const { size } of going) blobs = plus(blobs, { count: 1, bytes: size });
   }
-  return { ...deleted, entries, remains, unrecorded, blobs, failed: 0 };
+  return { ...deleted, entries, events, remains, unrecorded, blobs, failed: 0 };
 }

@@ -14,6 +14,8 @@ export interface CollectionFigures {
   readonly artifacts: number;
   /** Cache entries that were not used for as long as the tenant keeps them, and expired ones. */
   readonly entries: number;
+  /** Events older than the tenant keeps them. */
+  readonly events: number;
   /** Files that no row stood for. They have one now; those that nothing names count as blobs once the grace is over. */
   readonly unrecorded: Amount;
   /** Bytes that nothing needs. */
@@ -38,6 +40,7 @@ export const NO_FIGURES: CollectionFigures = {
   runs: 0,
   artifacts: 0,
   entries: 0,
+  events: 0,
   unrecorded: NOTHING,
   blobs: NOTHING,
   remains: { leases: 0, waiters: 0, claims: 0, outcomes: 0 },
@@ -55,6 +58,7 @@ export function addFigures(a: CollectionFigures, b: CollectionFigures): Collecti
     runs: a.runs + b.runs,
     artifacts: a.artifacts + b.artifacts,
     entries: a.entries + b.entries,
+    events: a.events + b.events,
     unrecorded: plus(a.unrecorded, b.unrecorded),
     blobs: plus(a.blobs, b.blobs),
     remains: {
@@ -72,11 +76,21 @@ export function isIdle({
   runs,
   artifacts,
   entries,
+  events,
   unrecorded,
   blobs,
   remains,
   failed,
 }: CollectionFigures): boolean {
-  const counts = [runs, artifacts, entries, unrecorded.count, blobs.count, failed, ...Object.values(remains)];
+  const counts = [
+    runs,
+    artifacts,
+    entries,
+    events,
+    unrecorded.count,
+    blobs.count,
+    failed,
+    ...Object.values(remains),
+  ];
   return counts.every(count => count === 0);
 }

@@ -7,6 +7,7 @@ export type StoreParts = Pick<Engine, 'dataSource' | 'store' | 'log'>;
 export interface CollectionLimits {
   readonly runs: number;
   readonly entries: number;
+  readonly events: number;
   /** Files whose rows are looked for at once. */
   readonly files: number;
   /** Blobs for which is looked at once whether anything names them. */
