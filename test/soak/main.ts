@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { seeded } from '../faults/random.js';
 import { REPOSITORY } from '../support/campaign.js';
 import { startCluster } from '../support/cluster/cluster.js';
+import { followEvents } from './followers.js';
 import { beginLoad } from './load.js';
 import { plotOf } from './plot.js';
 import { sampleInto } from './sampling.js';
@@ -48,11 +49,13 @@ try {
   mkdirSync(to, { recursive: true });
   const csv = join(to, 'soak.csv');
   const load = beginLoad(cluster.clients, seeded(1));
+  const followers = followEvents(cluster.clients, seeded(2));
   const sampling = sampleInto(csv, cluster, load, { heaps, everyMs: EVERY_MS });
   console.log(`load for ${minutes} minutes; measured into ${csv}`);
   await delay(minutes * 60_000, undefined, { signal: stopping.signal }).catch(() => undefined);
   await sampling.stop();
   await load.stop();
+  await followers.stop();
   const { started, completed, wrong, executed, hits, leftOut } = load.counts;
   const title = `${minutes} minutes, ${started} runs: ${executed} steps executed, ${hits} from the cache`;
   const svg = join(to, 'soak.svg');
@@ -62,13 +65,16 @@ try {
   console.log(
     `${started} runs started, ${completed} ended as meant, ${wrong} otherwise; ${leftOut} beats left out`,
   );
-  console.log(`${executed} steps executed, ${hits} from the cache\n${csv}\n${svg}`);
+  console.log(`${executed} steps executed, ${hits} from the cache; followers saw ${followers.seen} events`);
+  for (const line of followers.wrong.slice(0, 10)) console.log(`WRONG: ${line}`);
+  console.log(`${csv}\n${svg}`);
   const rising = trends.filter(({ flat }) => !flat);
   const judged = minutes >= JUDGED_FROM && !stopping.signal.aborted;
   if (!judged) console.log(`No verdict: that takes ${JUDGED_FROM} minutes.`);
   else if (rising.length === 0) console.log('Flat.');
   else console.log(`NOT FLAT: ${rising.map(({ measure, part }) => `${measure} of ${part}`).join(', ')}`);
-  process.exitCode = wrong > 0 || completed < started || (judged && rising.length > 0) ? 1 : 0;
+  const bad = wrong > 0 || followers.wrong.length > 0;
+  process.exitCode = bad || completed < started || (judged && rising.length > 0) ? 1 : 0;
 } finally {
   await cluster.stop();
   rmSync(heaps, { recursive: true, force: true });

@@ -66,7 +66,7 @@ export function sampleInto(
       add(part, false, 'handles', usage?.handles);
     }
     for (const { application, count } of await connectionsOf(cluster.dataSource))
-      add(application, application.startsWith('cairn-'), 'connections', count);
+      add(application, application === 'cairn', 'connections', count);
     add('load', false, 'runs', load.counts.completed);
     add('load', false, 'open', load.open);
     samples.push(...found);
@@ -96,11 +96,14 @@ export function sampleInto(
 async function connectionsOf(
   dataSource: DataSource,
 ): Promise<readonly { readonly application: string; readonly count: number }[]> {
-  return dataSource.query(
-    `SELECT CASE WHEN "application_name" LIKE 'cairn-%' THEN "application_name" ELSE 'others' END AS "application",
-            count(*)::int AS "count"
-       FROM "pg_stat_activity"
-      WHERE "backend_type" = 'client backend' AND "pid" <> pg_backend_pid()
-      GROUP BY 1 ORDER BY 1`,
+  const found = await dataSource.query<{ name: string; count: number }[]>(
+    `SELECT "application_name" AS "name", count(*)::int AS "count" FROM "pg_stat_activity"
+      WHERE "backend_type" = 'client backend' AND "pid" <> pg_backend_pid() GROUP BY 1`,
   );
+  const counts = new Map<string, number>(['cairn', 'others'].map(name => [name, 0]));
+  for (const { name, count } of found) {
+    const application = name.startsWith('cairn-') ? 'cairn' : 'others';
+    counts.set(application, counts.get(application)! + count);
+  }
+  return [...counts].map(([application, count]) => ({ application, count }));
 }
