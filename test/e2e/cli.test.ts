@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type {
   ArtifactList,
+  Event,
   Gate,
   MapItemList,
   Plan,
@@ -38,7 +39,9 @@ const built = async (name: string, options = {}) => {
   const { run } = await cairn.client.startRun({ workflow: 'toy.diamond', trigger: { name }, options });
   return cairn.client.waitForRun(run.id, { deadlineMs: 30_000 });
 };
-const lastOf = (lines: string) => JSON.parse(lines.trim().split('\n').at(-1) ?? '') as Run;
+const lastOf = (lines: string) => JSON.parse(lines.trim().split('\n').at(-1) ?? '') as Event;
+/** The run whose events these are. */
+const runOf = (lines: string) => cairn.client.getRun(lastOf(lines).runid ?? '');
 const executed = (run: Run) => run.steps.filter(step => !step.cacheHit).map(({ stepId }) => stepId);
 /** The cells of each row of a table, of which some may have spaces. */
 const cells = (line: string | undefined) => (line ?? '').trim().split(/ {2,}/);
@@ -56,12 +59,18 @@ describe('a run', () => {
     expect(again.stdout).toContain('4 of 4 from cache');
   });
 
-  test('is a line of JSON for each change', async () => {
+  test('is a line of JSON for each event', async () => {
     const { exit, stdout, stderr } = await cli.run('run', ...diamond('told'), '--watch', '--json');
     const lines = stdout.trim().split('\n');
-    const statuses = lines.map(line => (JSON.parse(line) as Run).status);
-    expect([exit, stderr, statuses.at(-1)]).toEqual([0, '', 'completed']);
-    expect(new Set(lines).size).toBe(lines.length);
+    const events = lines.map(line => JSON.parse(line) as Event);
+    expect([exit, stderr, new Set(lines).size]).toEqual([0, '', lines.length]);
+    const told = events.map(({ type, stepid }) => `${type} ${stepid ?? ''}`.trim());
+    expect([told[0], told[1], told.at(-1)]).toEqual(['run.created', 'run.started', 'run.completed']);
+    for (const step of ['first', 'left', 'right', 'last'])
+      expect(told.filter(line => line.endsWith(` ${step}`))).toEqual([
+        `step.started ${step}`,
+        `step.completed ${step}`,
+      ]);
   });
 
   test('is accepted at once, and watched and shown later', async () => {
@@ -100,7 +109,7 @@ describe('a run', () => {
     const once = async (...options: string[]) => {
       const { exit, stdout } = await cli.run('run', ...diamond('fresh'), '--watch', '--json', ...options);
       expect(exit).toBe(0);
-      return executed(lastOf(stdout));
+      return executed(await runOf(stdout));
     };
     expect(await once('--refresh', 'left')).toEqual(['left']);
     expect(await once('--refresh')).toHaveLength(4);
@@ -140,8 +149,35 @@ describe('a run', () => {
     const asked = await cli.run('runs', 'cancel', id);
     expect([asked.exit, asked.stdout]).toEqual([0, expect.stringContaining(`cairn runs watch ${id}`)]);
     const ended = await cli.run('runs', 'watch', id, '--json');
-    expect([ended.exit, lastOf(ended.stdout).status]).toEqual([1, 'cancelled']);
+    expect([ended.exit, lastOf(ended.stdout).type]).toEqual([1, 'run.cancelled']);
     expect((await cli.json<Run>('runs', 'cancel', id)).document.status).toBe('cancelled');
+  });
+
+  test('is followed on, each line once, when the API is killed and started again', async () => {
+    const waiting = file('away', { name: 'cli-away', mode: 'wait_flaky' });
+    const { said, heard } = cli.start(['run', 'toy.diamond', '--trigger', waiting, '--watch']);
+    await waitUntil('the step has said something', () => heard().includes('left: waits for its mark'));
+    await cairn.api.end('SIGKILL');
+    cairn.release('cli-away');
+    await waitUntil('the step is done', () => cairn.executions().includes('last'));
+    await cairn.api.start();
+    const { exit, stdout, stderr } = await said;
+    expect([exit, stderr]).toEqual([0, '']);
+    const lines = stdout.split('\n').filter(line => line.startsWith('  left'));
+    expect(lines.map(line => line.replace(/[\d.]+ m?s/, '… s'))).toEqual([
+      '  left started',
+      '  left: waits for its mark {"text":"cli-away"}',
+      '  left: 50 % waiting',
+      '  left failed, attempt 1, and is tried again: TOY_FLAKY left fails twice',
+      '  left started, attempt 2',
+      '  left: waits for its mark {"text":"cli-away"}',
+      '  left: 50 % waiting',
+      '  left failed, attempt 2, and is tried again: TOY_FLAKY left fails twice',
+      '  left started, attempt 3',
+      '  left: waits for its mark {"text":"cli-away"}',
+      '  left: 50 % waiting',
+      '  left completed in … s, attempt 3',
+    ]);
   });
 });
 
@@ -149,12 +185,13 @@ describe('second tries', () => {
   test('a run is retried, alone or with others', async () => {
     const args = ['toy.broken', '--trigger', file('again', { name: 'again' })];
     const { stdout } = await cli.run('run', ...args, '--watch', '--json');
-    const first = lastOf(stdout);
+    const first = await runOf(stdout);
     const retried = await cli.run('runs', 'retry', first.id, '--watch', '--json');
-    expect([retried.exit, lastOf(retried.stdout).retryOfRunId]).toEqual([1, first.id]);
+    const retry = await runOf(retried.stdout);
+    expect([retried.exit, retry.retryOfRunId]).toEqual([1, first.id]);
 
     const filter = ['--workflow', 'toy.broken', '--error-code', 'TOY_FAILED'];
-    const second = lastOf(retried.stdout).id;
+    const second = retry.id;
     const dry = await cli.run('runs', 'retry', ...filter, '--dry-run');
     expect([dry.exit, dry.stdout]).toEqual([0, expect.stringContaining(second)]);
     expect(dry.stdout).toMatch(/\n {2}\d+ runs? would be retried\n$/);
@@ -186,7 +223,7 @@ describe('second tries', () => {
     const { id } = await built('forked');
     const input = file('input', { text: 'something else' });
     const fork = await cli.run('runs', 'fork', id, '--from', 'left', '--input', input, '--watch', '--json');
-    const run = lastOf(fork.stdout);
+    const run = await runOf(fork.stdout);
     expect([fork.exit, run.forkOfRunId, executed(run)]).toEqual([0, id, ['left', 'last']]);
     const nowhere = await cli.run('runs', 'fork', id, '--from', 'nowhere');
     expect([nowhere.exit, nowhere.stderr]).toEqual([2, expect.stringContaining('/from')]);

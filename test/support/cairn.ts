@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createCairnClient, type CairnClient } from '@cairn/client';
 import { createDataSource, type DataSource } from '@cairn/dao';
 import { createTestDatabase } from '@cairn/dao/testing';
+import { checkEvents } from './check-events.js';
 import { waitUntil } from './wait-until.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
@@ -188,8 +189,12 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
     release: text => writeFileSync(join(marks, `${text}.go`), ''),
     stop: async () => {
       await endAll();
-      await dataSource.destroy();
-      await database.drop();
+      try {
+        if (dataSource.isInitialized) await checkEvents(dataSource);
+      } finally {
+        if (dataSource.isInitialized) await dataSource.destroy();
+        await database.drop();
+      }
       await rm(home, { recursive: true, force: true });
     },
   };

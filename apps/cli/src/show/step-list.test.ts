@@ -35,11 +35,19 @@ describe('the live list', () => {
     );
   });
 
+  test('a step that says how far it is has a bar', () => {
+    const running = aRun([aStep('bgm', { status: 'running' })]);
+    const progress = new Map([['bgm', { fraction: 0.5, message: 'picture\n48 of 96' }]]);
+    expect(stepList({ run: running, progress }, { columns: 100, rows: 30 }, plain, NOW, 0)[1]).toBe(
+      `  ⠋ bgm   running                  ${'━'.repeat(12)}  50 % picture 48 of 96`,
+    );
+  });
+
   test('a map says how far it is', () => {
     const items = { total: 2000, done: 118, cached: 80, failed: 2 };
     const running = aRun([aStep('all', { kind: 'map', status: 'running', items })]);
     expect(stepList(viewOf(running), { columns: 100, rows: 30 }, plain, NOW, 0)[1]).toContain(
-      'all   running                  120 of 2000 items, 80 from cache, 2 failed',
+      `all   running                  ${'━'.repeat(12)}  120 of 2000 items, 80 from cache, 2 failed`,
     );
   });
 
