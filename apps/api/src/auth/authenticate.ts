@@ -7,9 +7,6 @@ import { unauthenticated, type Authority, type Identified } from './authority.js
 import type { Caller } from './caller.js';
 import { type Allowance, TokenBuckets } from './token-buckets.js';
 
-/** Refused keys in a minute from one address; what comes above is told to wait. Valid keys are not held up by it. */
-const FAILURES_PER_MINUTE = 60;
-
 /**
  * Says whose a request is, before anything of its body is read, and that a key has not asked too often. What is for
  * everybody passes. The guard decides whether the caller may do what is asked.
@@ -19,7 +16,7 @@ export function authenticate(authority: Authority): RequestHandler {
   const failures = new TokenBuckets();
   const admit = async (request: IncomingMessage, response: ServerResponse): Promise<Caller> => {
     const identified = await authority.identify(request.headers.authorization);
-    if (!identified) throw refusal(failures.take(addressOf(request), FAILURES_PER_MINUTE));
+    if (!identified) throw refusal(failures.take(addressOf(request), authority.failuresPerMinute));
     limit(keys, identified, response);
     return identified.caller;
   };

@@ -14,6 +14,11 @@ export interface Authority {
   /** Requests need no key: the installation is of one machine. */
   readonly local: boolean;
   /**
+   * Requests without a valid key in a minute from one address; those above are told to wait. Valid keys are not held up
+   * by it.
+   */
+  readonly failuresPerMinute: number;
+  /**
    * @param authorization the header
    * @returns undefined when no valid key was sent
    * @throws when the database is away
@@ -24,18 +29,25 @@ export interface Authority {
 /** Everybody who reaches the API is its one user. */
 export const localAuthority: Authority = {
   local: true,
+  failuresPerMinute: Infinity,
   identify: () => Promise.resolve({ caller: LOCAL_CALLER }),
 };
+
+/** So many times as many requests a key may make as an address may without one. */
+const FAILURES_SHARE = 20;
 
 /** Requests carry the key of a tenant or of the operator. */
 export class KeyAuthority implements Authority {
   readonly local = false;
+  readonly failuresPerMinute: number;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly operatorKeyHash: string,
     private readonly defaultPerMinute: number,
-  ) {}
+  ) {
+    this.failuresPerMinute = Math.ceil(defaultPerMinute / FAILURES_SHARE);
+  }
 
   async identify(authorization: string | undefined): Promise<Identified | undefined> {
     const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];

@@ -1,5 +1,8 @@
 export { checkedFetch } from './checked-fetch.js';
+export { EXAMPLES, type Asked, type Example } from './examples.js';
+export { TenantThings, uniqueDigest } from './tenant-things.js';
 export { bearer, makeKey, makeTenant } from './keys.js';
+export { startReceiver } from './receiver.js';
 export { campaignRequest, campaignTrigger } from './requests.js';
 export { sequenced } from './sequenced.js';
 export { openGate, type TcpGate } from './tcp-gate.js';
