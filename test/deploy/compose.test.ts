@@ -32,6 +32,8 @@ describe('docker-compose.yml', () => {
   test('asks for each secret, and has none of its own', () => {
     for (const name of Object.keys(SECRETS))
       expect(() => readCompose({ ...SECRETS, [name]: '' })).toThrow(`${name} is not set`);
+    // Nor a default for one.
+    expect(composeText()).not.toMatch(/\$\{\w+:?-/);
     const asked = [...composeText().matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
     expect(new Set(asked)).toEqual(new Set(Object.keys(SECRETS)));
     const secret = /PASSWORD|PWD|SECRET|OPERATOR_KEY|TOKEN/;
