@@ -177,6 +177,8 @@ export class TemporalScheduleControl implements ScheduleControl {
         args: [{ scheduleId, tenantId, revision }],
         typedSearchAttributes: tenant,
         staticSummary: `${workflowName} · schedule ${name}`.slice(0, 200),
+        // As every run is started: the client sends it, but its types of a schedule leave it out.
+        ...{ priority: { fairnessKey: tenantId } },
         staticDetails: `Schedule \`${name}\` of tenant \`${tenantId}\``,
       },
       policies: { overlap: OVERLAPS[overlap], catchupWindow: catchupMs, pauseOnFailure: false },
