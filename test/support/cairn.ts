@@ -172,7 +172,8 @@ export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
   });
   // The same port again when it is started again, so that the client stays right.
   Object.assign(apiEnv, { CAIRN_PORT: new URL(url!).port });
-  const dataSource = await createDataSource({ url: database.url, poolSize: 3 }).initialize();
+  // That of the programs: a test may bring another.
+  const dataSource = await createDataSource({ url: env.DATABASE_URL, poolSize: 3 }).initialize();
   const executionsFile = join(marks, 'executions');
   return {
     home,

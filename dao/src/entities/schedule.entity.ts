@@ -135,6 +135,10 @@ export class Schedule {
   @Column({ type: 'integer', default: 0 })
   accountedSkips!: number;
 
+  /** How many of those that Temporal has missed. */
+  @Column({ type: 'integer', default: 0 })
+  accountedMisses!: number;
+
   /** When it is compared with Temporal next. */
   @Column({ type: 'timestamptz' })
   lookAt!: Date;

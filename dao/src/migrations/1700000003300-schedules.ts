@@ -30,6 +30,7 @@ const STATEMENTS = [
      "dueKnownUntil"   timestamptz NOT NULL,
      "lastDueAt"       timestamptz,
      "accountedSkips"  integer NOT NULL DEFAULT 0,
+     "accountedMisses" integer NOT NULL DEFAULT 0,
      "lookAt"          timestamptz NOT NULL,
      "heldUntil"       timestamptz,
      "wishes"          integer NOT NULL DEFAULT 0,

@@ -12,6 +12,12 @@ export interface LookedAt {
   readonly syncError?: string | null;
 }
 
+/** How far the firings of a schedule are accounted for. */
+export type ClockAccount = Pick<
+  Schedule,
+  'dueKnownUntil' | 'lastDueAt' | 'exhausted' | 'accountedSkips' | 'accountedMisses'
+>;
+
 /** What is done for the schedules of all tenants: they are compared with Temporal, one process at a time. */
 export class SchedulesAcrossTenants {
   constructor(private readonly manager: EntityManager) {}
@@ -71,9 +77,12 @@ export class SchedulesAcrossTenants {
     );
   }
 
-  /** Temporal counts anew what it skips. */
-  async forgetSkips(scheduleId: string): Promise<void> {
-    await this.manager.query(`UPDATE "schedule" SET "accountedSkips" = 0 WHERE "id" = $1`, [scheduleId]);
+  /** Temporal counts anew what it skips and misses. */
+  async forgetCounts(scheduleId: string): Promise<void> {
+    await this.manager.query(
+      `UPDATE "schedule" SET "accountedSkips" = 0, "accountedMisses" = 0 WHERE "id" = $1`,
+      [scheduleId],
+    );
   }
 
   /** Notes that Temporal knows whether it is paused, unless something else is wanted meanwhile. A pause that is over ends now. */
@@ -108,19 +117,17 @@ export class SchedulesAcrossTenants {
   }
 
   /** Notes how far its firings are known, and forgets pauses that no pending one can fall into. */
-  async recordClock(
-    scheduleId: string,
-    to: { dueKnownUntil: Date; lastDueAt: Date | null; exhausted: boolean; accountedSkips: number },
-  ): Promise<void> {
+  async recordClock(scheduleId: string, to: ClockAccount): Promise<void> {
     await this.manager.query(
       `UPDATE "schedule"
           SET "dueKnownUntil" = $2, "lastDueAt" = $3, "exhausted" = $4, "accountedSkips" = $5,
+              "accountedMisses" = $6,
               "pauses" = COALESCE((SELECT jsonb_agg("each") FROM jsonb_array_elements("pauses") AS "each"
                 WHERE NOT "each" ? 'until' OR ("each"->>'until')::timestamptz > COALESCE(
                   (SELECT min("dueAt") FROM "schedule_firing"
                     WHERE "scheduleId" = "schedule"."id" AND "outcome" = 'pending'), $2::timestamptz)), '[]')
         WHERE "id" = $1`,
-      [scheduleId, to.dueKnownUntil, to.lastDueAt, to.exhausted, to.accountedSkips],
+      [scheduleId, to.dueKnownUntil, to.lastDueAt, to.exhausted, to.accountedSkips, to.accountedMisses],
     );
   }
 

@@ -61,8 +61,7 @@ const definition = {
   overlap: Type.Optional(
     Type.Unsafe<Overlap>({
       ...Overlap,
-      default: 'skip',
-      description: `What becomes of a firing while a run of an earlier one is under way. ${OVERLAP}`,
+      description: `What becomes of a firing while a run of an earlier one is under way; \`skip\` unless given. ${OVERLAP}`,
     }),
   ),
   catchupWindow: Type.Optional(
@@ -106,8 +105,7 @@ export const BackfillRequest = closed(
     overlap: Type.Optional(
       Type.Unsafe<Overlap>({
         ...Overlap,
-        default: 'buffer_all',
-        description: `How the runs go with others, and with each other; one after the other unless given. ${OVERLAP}`,
+        description: `How the runs go with others, and with each other; \`buffer_all\` unless given. ${OVERLAP}`,
       }),
     ),
   },

@@ -54,6 +54,7 @@ export class TemporalScheduleControl implements ScheduleControl {
         jitterMs: spec.jitter ?? 0,
         updatedAt: info.lastUpdatedAt,
         skipped: info.numActionsSkippedOverlap + Number(raw.info?.bufferDropped ?? 0),
+        missed: info.numActionsMissedCatchupWindow,
         buffered: Number(raw.info?.bufferSize ?? 0),
       };
     });
@@ -176,9 +177,9 @@ export class TemporalScheduleControl implements ScheduleControl {
         taskQueue: this.taskQueue,
         args: [{ scheduleId, tenantId, revision }],
         typedSearchAttributes: tenant,
-        staticSummary: `${workflowName} · schedule ${name}`.slice(0, 200),
         // As every run is started: the client sends it, but its types of a schedule leave it out.
         ...{ priority: { fairnessKey: tenantId } },
+        staticSummary: `${workflowName} · schedule ${name}`.slice(0, 200),
         staticDetails: `Schedule \`${name}\` of tenant \`${tenantId}\``,
       },
       policies: { overlap: OVERLAPS[overlap], catchupWindow: catchupMs, pauseOnFailure: false },

@@ -9,7 +9,7 @@ import {
   type Schedule,
   type ScheduleFiring,
 } from '@cairn/dao';
-import { judge } from './judge-firings.js';
+import { judge, type Verdict } from './judge-firings.js';
 import {
   MOST_TIMES,
   type ClockState,
@@ -54,10 +54,9 @@ export class FiringLedger {
       await transaction(dataSource, async tx => {
         await tx.firings.insertDue(schedule, dueTimes(times, schedule.lastDueAt, jitterMs), 'clock');
         await tx.schedules.acrossTenants.recordClock(scheduleId, {
+          ...schedule,
           dueKnownUntil: whole ? end : times.at(-1)!,
           lastDueAt: times.at(-1) ?? schedule.lastDueAt,
-          exhausted: schedule.exhausted,
-          accountedSkips: schedule.accountedSkips,
         });
       });
       if (whole) return true;
@@ -71,11 +70,11 @@ export class FiringLedger {
     const schedule = await acrossTenants.read(scheduleId);
     if (!schedule || !at) return;
     await tx.firings.forgetPendingAfter(scheduleId, at);
-    const { lastDueAt, exhausted, accountedSkips } = schedule;
+    const { lastDueAt } = schedule;
     await acrossTenants.recordClock(scheduleId, {
+      ...schedule,
       dueKnownUntil: at,
       lastDueAt: lastDueAt && lastDueAt > at ? at : lastDueAt,
-      ...{ exhausted, accountedSkips },
     });
   }
 
@@ -93,44 +92,57 @@ export class FiringLedger {
     await firings.findRuns(tenantId, scheduleId);
     const now = await schedules.acrossTenants.now();
     const pending = await firings.listPending(scheduleId, now, MOST_TIMES);
-    const ripe = pending.filter(({ dueAt }) => now.getTime() - dueAt.getTime() > SETTLING_MS);
-    const started =
-      ripe.length === 0
-        ? []
-        : await control.startedBetween({ tenantId, scheduleId }, ripe[0]!.nominalAfter, ripe.at(-1)!.dueAt);
-    const left = await this.withoutStarted(schedule, ripe, started);
+    const [first, last] = [pending[0], pending.at(-1)];
+    if (!first || !last) {
+      await this.record(schedule, state, []);
+      return { pending: !caughtUp };
+    }
+    const span = [first.nominalAfter, last.dueAt] as const;
+    const started = await control.startedBetween({ tenantId, scheduleId }, ...span);
+    const left = await this.withoutStarted(schedule, pending, started);
     // All the runs are started that it may start: nothing was due after the last of them.
     const over = state.remaining === 0 ? await firings.lastRan(scheduleId) : null;
     const due = over ? left.filter(({ dueAt }) => dueAt <= over) : left;
-    const verdicts = judge(due, { schedule, state, now });
+    const isRipe = ({ dueAt }: ScheduleFiring) => now.getTime() - dueAt.getTime() > SETTLING_MS;
+    const isAll = pending.length < MOST_TIMES;
+    const verdicts = judge(due, { schedule, state, now, isRipe, isAll });
     await this.settle(schedule, verdicts);
-    await transaction(dataSource, async tx => {
-      if (over) await tx.firings.forgetPendingAfter(scheduleId, over);
-      const still = over ? 0 : pending.length - ripe.length + left.length - verdicts.length;
-      await tx.schedules.acrossTenants.recordClock(scheduleId, {
-        dueKnownUntil: schedule.dueKnownUntil,
-        lastDueAt: schedule.lastDueAt,
-        exhausted: state.next.length === 0 && !state.paused && state.buffered === 0 && still === 0,
-        accountedSkips:
-          still === 0
-            ? state.skipped
-            : schedule.accountedSkips + verdicts.filter(({ outcome }) => outcome === 'skipped').length,
-      });
-      await tx.firings.forgetOld(scheduleId, KEEP_MS);
-    });
-    const unknown = pending.length - verdicts.length - (left.length - due.length);
-    return { pending: !caughtUp || unknown > 0 };
+    if (over) await firings.forgetPendingAfter(scheduleId, over);
+    const open = over ? due.length - verdicts.length : pending.length - verdicts.length;
+    await this.record(schedule, state, verdicts, open);
+    return { pending: !caughtUp || open > 0 };
+  }
+
+  /** Notes what is accounted for of what Temporal has counted. @param open firings that are not judged */
+  private async record(
+    schedule: Schedule,
+    state: ClockState,
+    verdicts: readonly Verdict[],
+    open = 0,
+  ): Promise<void> {
+    const { acrossTenants } = repositories(this.parts.dataSource).schedules;
+    const count = (outcome: FiringOutcome) => verdicts.filter(verdict => verdict.outcome === outcome).length;
+    const accounted =
+      open === 0
+        ? { accountedSkips: state.skipped, accountedMisses: state.missed }
+        : {
+            accountedSkips: schedule.accountedSkips + count('skipped'),
+            accountedMisses: schedule.accountedMisses + count('missed'),
+          };
+    const exhausted = open === 0 && state.next.length === 0 && !state.paused && state.buffered === 0;
+    await acrossTenants.recordClock(schedule.id, { ...schedule, ...accounted, exhausted });
+    await repositories(this.parts.dataSource).firings.forgetOld(schedule.id, KEEP_MS);
   }
 
   /** A workflow that has ended without recording its run gets one now, which has failed. */
   private async withoutStarted(
     schedule: Schedule,
-    ripe: readonly ScheduleFiring[],
+    pending: readonly ScheduleFiring[],
     started: readonly StartedWorkflow[],
   ): Promise<readonly ScheduleFiring[]> {
     const { dataSource } = this.parts;
     const left: ScheduleFiring[] = [];
-    for (const firing of ripe) {
+    for (const firing of pending) {
       const mine = started.filter(
         ({ scheduledFor }) => scheduledFor > firing.nominalAfter && scheduledFor <= firing.dueAt,
       );
@@ -153,7 +165,7 @@ export class FiringLedger {
 
   private async settle(
     { tenantId, id: scheduleId, name }: Schedule,
-    verdicts: readonly { readonly firing: ScheduleFiring; readonly outcome: FiringOutcome }[],
+    verdicts: readonly Verdict[],
   ): Promise<void> {
     await transaction(this.parts.dataSource, async tx => {
       for (const outcome of ['paused', 'skipped', 'missed'] as const) {

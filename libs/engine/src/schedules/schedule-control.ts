@@ -35,6 +35,8 @@ export interface ClockState {
   readonly updatedAt: Date | undefined;
   /** Firings that were not started because of others, so far. */
   readonly skipped: number;
+  /** Firings that were older than the catch-up window, so far; Temporal may count one several times. */
+  readonly missed: number;
   /** Firings that wait for an earlier run to end. */
   readonly buffered: number;
 }

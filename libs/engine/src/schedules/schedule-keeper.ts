@@ -126,7 +126,7 @@ export class ScheduleKeeper {
         return undefined;
       if (appliedRevision > 0) log.warn({ scheduleId: id }, 'makes a schedule again that Temporal has lost');
       await control.create(definitionOf(schedule, schedule.limit ?? undefined));
-      await acrossTenants.forgetSkips(id);
+      await acrossTenants.forgetCounts(id);
       await acrossTenants.recordApplied(id, revision);
       return this.found(name);
     }
