@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Run } from '@cairn/client';
-import { startCairn, type Cairn, type Program } from '../support/cairn.js';
+import { repositories } from '@cairn/dao';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { startCairn, temporalAddress, type Cairn, type Program } from '../support/cairn.js';
 import { expressions } from '../support/ops-files.js';
 import { askedBy } from '../support/promql.js';
 import { receiveTraces, type ReceivedSpan, type TraceReceiver } from '../support/trace-receiver.js';
@@ -11,6 +15,8 @@ import { waitUntil } from '../support/wait-until.js';
 let receiver: TraceReceiver;
 let cairn: Cairn;
 beforeAll(async () => {
+  const logger = new DefaultLogger('ERROR');
+  Runtime.install({ logger, telemetryOptions: { logging: { forward: {}, filter: 'OFF' } } });
   receiver = await receiveTraces();
   cairn = await startCairn({
     catalog: 'shapes',
@@ -24,8 +30,9 @@ beforeAll(async () => {
   });
 }, 90_000);
 afterAll(async () => {
-  await cairn?.stop();
   await receiver?.close();
+  await Runtime.instance().shutdown();
+  await cairn?.stop();
 });
 
 /** Nobody but the records may know it. */
@@ -96,7 +103,14 @@ describe('traces', () => {
     for (const name of ['POST /v1/runs', 'RunWorkflow:shape.outer'])
       expect(spans.find(span => span.name === name)?.attributes).toMatchObject({ 'cairn.run_id': run.id });
     expect(JSON.stringify(spans)).not.toContain(SECRET);
-  });
+
+    // Its workflow goes on where nobody traces, should that be switched off meanwhile.
+    const connection = await Connection.connect({ address: temporalAddress() });
+    const history = await new Client({ connection }).workflow.getHandle(`run-${run.id}`).fetchHistory();
+    await connection.close();
+    const workflowsPath = fileURLToPath(import.meta.resolve('@cairn/interpreter'));
+    await Worker.runReplayHistory({ workflowsPath }, history, `run-${run.id}`);
+  }, 60_000);
 
   test('say what came from the cache; a run that the reconciler starts has one of its own', async () => {
     const first = await start('shape.inner', { name: 'again' });
@@ -120,19 +134,17 @@ describe('traces', () => {
 
 /** Records a run as if the API that took it had died before it started it. */
 async function copyOf({ id: of }: Run): Promise<string> {
+  const { runs, steps } = repositories(cairn.dataSource);
+  const found = (await runs.getRunWithSteps('local', of))!;
+  const { tenantId, workflowName, workflowVersion, trigger, graphDigest } = found.run;
   const id = randomUUID();
-  await cairn.dataSource.query(
-    `INSERT INTO "run" ("id", "tenantId", "workflowName", "workflowVersion", "trigger", "temporalWorkflowId",
-                        "graphDigest", "rootRunId")
-     SELECT $1::uuid, "tenantId", "workflowName", "workflowVersion", "trigger", 'run-' || $1, "graphDigest", $1::uuid
-       FROM "run" WHERE "id" = $2`,
-    [id, of],
-  );
-  await cairn.dataSource.query(
-    `INSERT INTO "run_step" ("id", "runId", "tenantId", "stepId", "skillId", "position", "kind", "inputHash")
-     SELECT gen_random_uuid(), $1::uuid, "tenantId", "stepId", "skillId", "position", "kind", "inputHash"
-       FROM "run_step" WHERE "runId" = $2`,
-    [id, of],
+  const temporalWorkflowId = `run-${id}`;
+  const run = { id, tenantId, workflowName, workflowVersion, trigger, graphDigest, temporalWorkflowId };
+  await runs.insertRun(run);
+  await steps.insertSteps(
+    found.steps.map(({ stepId, skillId, position, inputHash }) => {
+      return { tenantId, runId: id, stepId, skillId, position, inputHash };
+    }),
   );
   return id;
 }

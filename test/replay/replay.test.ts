@@ -1,6 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type ReplayWorkerOptions,
+  type WorkflowBundle,
+} from '@temporalio/worker';
 import { messageOf } from './history-form.js';
 import { readShapes, type History, type RecordedShape } from './history-files.js';
 import { textsOf } from './scrub.js';
@@ -9,29 +16,40 @@ import { SHAPES } from './shapes.js';
 const recorded = await readShapes();
 
 let workflowBundle: WorkflowBundle;
+let tracedBundle: WorkflowBundle;
 beforeAll(async () => {
   const logger = new DefaultLogger('ERROR');
   // What a replay finds it says by its result; the refused ones would be told as errors too.
   Runtime.install({ logger, telemetryOptions: { logging: { forward: {}, filter: 'OFF' } } });
   const workflowsPath = fileURLToPath(import.meta.resolve('@cairn/interpreter'));
   workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+  tracedBundle = await bundleWorkflowCode({
+    workflowsPath,
+    logger,
+    workflowInterceptorModules: [
+      fileURLToPath(import.meta.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors')),
+    ],
+  });
 }, 120_000);
 afterAll(() => Runtime.instance().shutdown());
 
 /** Replays histories with the interpreter as it is. @returns what each ended with, in their order */
-async function replay(executions: RecordedShape['executions']): Promise<readonly (Error | undefined)[]> {
+async function replay(
+  executions: RecordedShape['executions'],
+  options: ReplayWorkerOptions = { workflowBundle },
+): Promise<readonly (Error | undefined)[]> {
   const results = [];
   const histories = executions.map(({ workflowId, history }) => ({
     workflowId,
     history: messageOf(history),
   }));
-  for await (const { error } of Worker.runReplayHistories(
-    { workflowBundle, replayName: 'recorded' },
-    histories,
-  ))
+  for await (const { error } of Worker.runReplayHistories({ ...options, replayName: 'recorded' }, histories))
     results.push(error);
   return results;
 }
+
+/** Of a history that is replayed twice: the long ones have what the short ones have, more often. */
+const MOST_EVENTS = 1_000;
 
 const ENDS = expect.stringMatching(
   /^EVENT_TYPE_WORKFLOW_EXECUTION_(COMPLETED|FAILED|CANCELED|CONTINUED_AS_NEW)$/,
@@ -65,6 +83,20 @@ describe('histories of every shape', () => {
     const errors = await replay(all);
     expect(errors).toHaveLength(all.length);
     const failed = all.flatMap(({ name }, index) =>
+      errors[index] ? [`${name}: ${errors[index].message}`] : [],
+    );
+    expect(failed).toEqual([]);
+  }, 120_000);
+
+  // Tracing may be switched on while runs are under way. Its interceptors stand between the steps of a workflow.
+  test('replay with interceptors for traces too', async () => {
+    const some = [...recorded].flatMap(([name, { executions }]) =>
+      executions.flatMap(each => (each.history.events.length < MOST_EVENTS ? [{ ...each, name }] : [])),
+    );
+    expect(some.length).toBeGreaterThan(40);
+    const exporter = { export: { fn: () => undefined } };
+    const errors = await replay(some, { workflowBundle: tracedBundle, sinks: { exporter } });
+    const failed = some.flatMap(({ name }, index) =>
       errors[index] ? [`${name}: ${errors[index].message}`] : [],
     );
     expect(failed).toEqual([]);
