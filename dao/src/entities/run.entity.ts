@@ -28,6 +28,8 @@ export interface RunOptions {
 @Unique('run_tenant_idempotency_key', ['tenantId', 'idempotencyKey'])
 @Check('run_status_check', oneOf('status', RUN_STATUSES))
 @Index('run_tenant_created_idx', ['tenantId', 'createdAt', 'id'])
+@Index('run_tenant_status_idx', ['tenantId', 'status', 'createdAt', 'id'])
+@Index('run_tenant_workflow_idx', ['tenantId', 'workflowName', 'createdAt', 'id'])
 @Index('run_parent_idx', ['parentRunId'], { where: '"parentRunId" IS NOT NULL' })
 @Index('run_root_idx', ['rootRunId'])
 @Index('run_retry_idx', ['retryOfRunId'], { where: '"retryOfRunId" IS NOT NULL' })

@@ -6,6 +6,7 @@ import { Tenants1700000003100 } from './1700000003100-tenants.js';
 import { ApiKeys1700000003200 } from './1700000003200-api-keys.js';
 import { Schedules1700000003300 } from './1700000003300-schedules.js';
 import { Webhooks1700000003400 } from './1700000003400-webhooks.js';
+import { ListIndexes1700000003500 } from './1700000003500-list-indexes.js';
 
 /** Every migration, oldest first. One that has been released is never edited: a change is a new one. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   ApiKeys1700000003200,
   Schedules1700000003300,
   Webhooks1700000003400,
+  ListIndexes1700000003500,
 ];
