@@ -86,6 +86,8 @@ const boundaries = [
       'client',
       'configuration',
       'local-stack',
+      // The codec server for Temporal's UI.
+      'payload-codec',
       // What makes and tries skills without an API: docs/adr/0013-skills-without-an-api.md.
       'catalog',
       'scaffold',

@@ -3,6 +3,7 @@ import { addExplain } from './commands/explain.js';
 import { addGates } from './commands/gates.js';
 import { addGc } from './commands/gc.js';
 import { addArtifacts } from './commands/artifacts.js';
+import { addCodecServer } from './commands/codec-server.js';
 import { addDoctor } from './commands/doctor.js';
 import { addKeys } from './commands/keys.js';
 import { addTenants } from './commands/tenants.js';
@@ -46,6 +47,7 @@ function createProgram(shell: Shell): Command {
   addSkills(program, shell);
   addKeys(program, shell);
   addTenants(program, shell);
+  addCodecServer(program, shell);
   addGc(program, shell);
   addDoctor(program, shell);
   refuseAsErrors(program);

@@ -2,7 +2,7 @@ import { openStore } from '@cairn/artifact-store';
 import { readJsonResource, resourceRoot } from '@cairn/campaign-kit';
 import { CatalogError, loadCatalog } from '@cairn/catalog';
 import { ConfigurationError, readConfiguration, type Configuration } from '@cairn/configuration';
-import { createDataSource, migrate } from '@cairn/dao';
+import { createDataSource, migrate, repositories } from '@cairn/dao';
 import {
   HitCounter,
   LeaseKeeper,
@@ -15,6 +15,7 @@ import {
   Reports,
   type Engine,
 } from '@cairn/engine';
+import { encryptingConverter, EncryptionKeysError, holdKeys } from '@cairn/payload-codec';
 import { builtInAdapters } from '@cairn/providers';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -71,10 +72,18 @@ async function main(configuration: Configuration, stop: AbortSignal): Promise<vo
   await untilItWorks('PostgreSQL', log, stop, () => dataSource.initialize());
   // It may go away again in between.
   await patiently(stop, () => migrate(dataSource));
+  const { encryptionKeys, goneEncryptionKeys } = configuration;
+  await patiently(stop, () =>
+    holdKeys(repositories(dataSource).encryptionKeys, encryptionKeys, goneEncryptionKeys),
+  );
   const connection = await untilItWorks('Temporal', log, stop, () => connectToTemporal(configuration));
 
   await sweepScratchFolders();
-  const client = new Client({ connection, namespace: configuration.temporalNamespace });
+  const client = new Client({
+    connection,
+    namespace: configuration.temporalNamespace,
+    dataConverter: encryptingConverter(configuration.encryptionKeys),
+  });
   const waker = new Waker({ dataSource, control: temporalWake(client), log });
   const leases = new LeaseKeeper(
     { databaseUrl: configuration.databaseUrl!, leaseMs: configuration.leaseMs },
@@ -149,7 +158,7 @@ try {
   // Told to stop before there was anything to end.
   if (error === stop.reason) process.exit(0);
   // What a person can mend by the message alone needs no stack.
-  const plain = error instanceof ConfigurationError || error instanceof CatalogError;
+  const plain = [ConfigurationError, CatalogError, EncryptionKeysError].some(kind => error instanceof kind);
   const text = error instanceof Error && !plain ? error.stack : (error as Error).message;
   process.stderr.write(`cairn-worker: ${text}\n`);
   process.exit(1);

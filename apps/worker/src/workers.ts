@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Runtime, Worker, type NativeConnection } from '@temporalio/worker';
 import type { Configuration } from '@cairn/configuration';
 import type { Engine } from '@cairn/engine';
+import { encryptingConverter } from '@cairn/payload-codec';
 import type { Tracing } from '@cairn/telemetry';
+import type { DataConverter } from '@temporalio/common';
 import { recordActivities } from './activities/record-activities.js';
 import { skillActivities } from './activities/skill-activities.js';
 import type { Pool } from './pools.js';
@@ -30,6 +32,7 @@ async function createWorker(
   { taskQueue, slots, walks }: Pool,
   traced: TemporalTracing | undefined,
 ): Promise<Worker> {
+  const dataConverter = encryptingConverter(configuration.encryptionKeys);
   return Worker.create({
     connection,
     taskQueue,
@@ -39,14 +42,19 @@ async function createWorker(
     // a heartbeat of 3 s needs several within it.
     maxHeartbeatThrottleInterval: '1s',
     maxConcurrentActivityTaskExecutions: slots,
+    dataConverter,
     activities: { ...(walks && recordActivities(engine)), ...skillActivities(engine) },
     ...traced?.options,
-    ...(walks && { workflowBundle: await bundleInterpreter(traced?.workflowInterceptorModules) }),
+    ...(walks && { workflowBundle: await bundleInterpreter(dataConverter, traced?.workflowInterceptorModules) }),
   });
 }
 
-function bundleInterpreter(interceptors: readonly string[] = []): ReturnType<typeof bundleWorkflowCode> {
+function bundleInterpreter(
+  converter: DataConverter | undefined,
+  interceptors: readonly string[] = [],
+): ReturnType<typeof bundleWorkflowCode> {
   return bundleWorkflowCode({
+    failureConverterPath: converter?.failureConverterPath,
     logger: Runtime.instance().logger,
     workflowsPath: fileURLToPath(import.meta.resolve('@cairn/interpreter')),
     workflowInterceptorModules: [...interceptors],

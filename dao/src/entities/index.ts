@@ -3,6 +3,7 @@ import { Artifact } from './artifact.entity.js';
 import { BlobLease } from './blob-lease.entity.js';
 import { Blob } from './blob.entity.js';
 import { ClaimOutcome } from './claim-outcome.entity.js';
+import { EncryptionKey } from './encryption-key.entity.js';
 import { EventHead } from './event-head.entity.js';
 import { Event } from './event.entity.js';
 import { Gate } from './gate.entity.js';
@@ -39,6 +40,7 @@ export const entities = [
   Retention,
   MapItem,
   Gate,
+  EncryptionKey,
   Webhook,
   WebhookDelivery,
   ApiKey,

@@ -7,6 +7,7 @@ import { ApiKeys1700000003200 } from './1700000003200-api-keys.js';
 import { Schedules1700000003300 } from './1700000003300-schedules.js';
 import { Webhooks1700000003400 } from './1700000003400-webhooks.js';
 import { ListIndexes1700000003500 } from './1700000003500-list-indexes.js';
+import { EncryptionKeys1700000003410 } from './1700000003410-encryption-keys.js';
 
 /** Every migration, oldest first. One that has been released is never edited: a change is a new one. */
 export const migrations = [
@@ -18,5 +19,6 @@ export const migrations = [
   ApiKeys1700000003200,
   Schedules1700000003300,
   Webhooks1700000003400,
+  EncryptionKeys1700000003410,
   ListIndexes1700000003500,
 ];

@@ -6,6 +6,7 @@ import { BlobRepository } from './blob.repository.js';
 import { CacheEntries } from './cache-entries.js';
 import { CacheRepository } from './cache.repository.js';
 import { ClaimRepository } from './claim.repository.js';
+import { EncryptionKeyRepository } from './encryption-key.repository.js';
 import { EventLog } from './event-log.js';
 import { EventRepository } from './event.repository.js';
 import { ExecutionRepository } from './execution.repository.js';
@@ -56,6 +57,7 @@ export interface Repositories {
   mapItems: MapItemRepository;
   mapCopies: MapCopies;
   gates: GateRepository;
+  encryptionKeys: EncryptionKeyRepository;
   webhooks: WebhookRepository;
   webhookDeliveries: WebhookDeliveryRepository;
   webhooksAcrossTenants: WebhooksAcrossTenants;
@@ -121,6 +123,7 @@ function bind(manager: EntityManager, events: EventRepository): Repositories {
     mapItems: new MapItemRepository(manager),
     mapCopies: new MapCopies(manager),
     gates: new GateRepository(manager),
+    encryptionKeys: new EncryptionKeyRepository(manager),
     webhooks: new WebhookRepository(manager),
     webhookDeliveries: new WebhookDeliveryRepository(manager),
     webhooksAcrossTenants: new WebhooksAcrossTenants(manager),

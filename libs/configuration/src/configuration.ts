@@ -64,6 +64,12 @@ export interface Configuration {
    * of them decrypt. Absent: nothing is encrypted.
    */
   readonly encryptionKeys?: readonly EncryptionKeySetting[];
+  /** Of CAIRN_ENCRYPTION_KEYS: the names of keys that somebody has done away with, written `<id>:gone`. */
+  readonly goneEncryptionKeys?: readonly string[];
+  /** CAIRN_TEMPORAL_UI: the origin of Temporal's UI, whose pages the codec server answers; absent for none. */
+  readonly temporalUi?: string;
+  /** CAIRN_CODEC_TOKEN: what requests to the codec server must carry; absent: it listens on this machine only. */
+  readonly codecToken?: string;
   /** CAIRN_LOG_LEVEL. Default `info`. */
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
@@ -104,6 +110,12 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     return protocols.includes(protocol)
       ? value
       : refuse(name, `it must be a URL with ${protocols.map(name => `${name}//`).join(' or ')}`);
+  };
+  const origin = (name: string) => {
+    const value = url(name, ['http:', 'https:']);
+    if (value === undefined) return undefined;
+    const { origin: found, pathname, search } = new URL(value);
+    return pathname === '/' && !search ? found : refuse(name, 'it must be an origin, like http://127.0.0.1:8233');
   };
   const address = (name: string) => {
     const value = text(name);
@@ -212,9 +224,11 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     tracing: tracing(),
     metrics: metrics(),
     webhooks: readWebhooks({ text, refuse }),
-    encryptionKeys: readEncryptionKeys(text('CAIRN_ENCRYPTION_KEYS'), rule => {
+    ...readEncryptionKeys(text('CAIRN_ENCRYPTION_KEYS'), rule => {
       throw new ConfigurationError(`CAIRN_ENCRYPTION_KEYS is not right: ${rule}`);
     }),
+    temporalUi: origin('CAIRN_TEMPORAL_UI'),
+    codecToken: text('CAIRN_CODEC_TOKEN'),
     logLevel: oneOf('CAIRN_LOG_LEVEL', LOG_LEVELS, 'info'),
   };
 }

@@ -4,7 +4,7 @@ import { openStore } from '@cairn/artifact-store';
 import { readJsonResource, resourceRoot } from '@cairn/campaign-kit';
 import { loadCatalog } from '@cairn/catalog';
 import type { Configuration } from '@cairn/configuration';
-import { createDataSource } from '@cairn/dao';
+import { createDataSource, repositories } from '@cairn/dao';
 import { http } from '@cairn/dto';
 import {
   GateService,
@@ -17,6 +17,7 @@ import {
   SecondTries,
 } from '@cairn/engine';
 import { EventFeed, Sequencer } from '@cairn/events';
+import { holdKeys } from '@cairn/payload-codec';
 import type { Logger } from 'pino';
 import { authorityOf } from '../auth/authority-of.js';
 import { ReconcileLoop } from '../runs/reconcile-loop.js';
@@ -62,6 +63,8 @@ export async function startApi(
     const authority = authorityOf(configuration, dataSource);
     await connectDatabase(dataSource, log, signal);
     ends.push(() => dataSource.destroy());
+    const { encryptionKeys, goneEncryptionKeys } = configuration;
+    await holdKeys(repositories(dataSource).encryptionKeys, encryptionKeys, goneEncryptionKeys);
     const metrics =
       configuration.metrics && (await serveApiMetrics(dataSource, await version(), configuration.metrics));
     if (metrics) {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Configuration } from '@cairn/configuration';
+import { encryptingConverter } from '@cairn/payload-codec';
 import {
   Client,
   Connection,
@@ -36,5 +37,10 @@ export async function temporalClient(configuration: Configuration): Promise<Clie
   const interceptors = configuration.tracing && {
     workflow: [(await import('../telemetry/trace-starts.js')).traceStarts()],
   };
-  return new Client({ connection, namespace: temporalNamespace, ...(interceptors && { interceptors }) });
+  return new Client({
+    connection,
+    namespace: temporalNamespace,
+    dataConverter: encryptingConverter(configuration.encryptionKeys),
+    ...(interceptors && { interceptors }),
+  });
 }
