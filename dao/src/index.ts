@@ -131,16 +131,19 @@ export {
   type StepResult,
   StepRepository,
 } from './repositories/step.repository.js';
+export { TenantRowsRepository } from './repositories/tenant-rows.repository.js';
 export {
   type TenantLimits,
   TenantRepository,
-export { TenantRowsRepository } from './repositories/tenant-rows.repository.js';
   type TenantSettings,
 } from './repositories/tenant.repository.js';
 export { type GivenTurn, type TurnCounts, TurnRepository } from './repositories/turn.repository.js';
 export { type UnretriedFilter, type UnretriedFound, UnretriedRuns } from './repositories/unretried-runs.js';
 export { type CountAndBytes, type TenantUsage, UsageRepository } from './repositories/usage.repository.js';
-export { type DeliveryFilter, WebhookDeliveryRepository } from './repositories/webhook-delivery.repository.js';
+export {
+  type DeliveryFilter,
+  WebhookDeliveryRepository,
+} from './repositories/webhook-delivery.repository.js';
 export {
   type NewWebhook,
   type WebhookChange,

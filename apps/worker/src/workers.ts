@@ -45,7 +45,9 @@ async function createWorker(
     dataConverter,
     activities: { ...(walks && recordActivities(engine)), ...skillActivities(engine) },
     ...traced?.options,
-    ...(walks && { workflowBundle: await bundleInterpreter(dataConverter, traced?.workflowInterceptorModules) }),
+    ...(walks && {
+      workflowBundle: await bundleInterpreter(dataConverter, traced?.workflowInterceptorModules),
+    }),
   });
 }
 

@@ -115,7 +115,9 @@ export function readConfiguration(env: Environment, cwd: string = process.cwd())
     const value = url(name, ['http:', 'https:']);
     if (value === undefined) return undefined;
     const { origin: found, pathname, search } = new URL(value);
-    return pathname === '/' && !search ? found : refuse(name, 'it must be an origin, like http://127.0.0.1:8233');
+    return pathname === '/' && !search
+      ? found
+      : refuse(name, 'it must be an origin, like http://127.0.0.1:8233');
   };
   const address = (name: string) => {
     const value = text(name);
