@@ -87,6 +87,14 @@ describe('the keys of a process', () => {
     await holdKeys(before(), [NEW], ['old']);
   });
 
+  test('are known from when they encrypt: one that is being handed out is not yet missed', async () => {
+    const known = knownAs();
+    await holdKeys(known, [OLD, NEW]);
+    await holdKeys(known, [OLD]);
+    await holdKeys(known, [NEW, OLD]);
+    await expect(holdKeys(known, [OLD])).rejects.toThrow('lacks the key "new"');
+  });
+
   test.each<[string, EncryptionKey[] | undefined, RegExp]>([
     ['none at all', undefined, /^CAIRN_ENCRYPTION_KEYS lacks the key "old"/],
     ['others', [NEW], /^CAIRN_ENCRYPTION_KEYS lacks the key "old".*add old:gone$/],
