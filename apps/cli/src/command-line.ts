@@ -10,6 +10,7 @@ import { addTenants } from './commands/tenants.js';
 import { addPlan } from './commands/plan.js';
 import { addRun } from './commands/run.js';
 import { addRuns } from './commands/runs.js';
+import { addSchedules } from './commands/schedules.js';
 import { addSkills } from './commands/skills.js';
 import { addWebhooks } from './commands/webhooks.js';
 import { addWorkflows } from './commands/workflows.js';
@@ -42,6 +43,7 @@ function createProgram(shell: Shell): Command {
   addRuns(program, shell);
   addArtifacts(program, shell);
   addGates(program, shell);
+  addSchedules(program, shell);
   addWebhooks(program, shell);
   addWorkflows(program, shell);
   addSkills(program, shell);

@@ -1,6 +1,7 @@
 import type { RunQuery, RunSummary } from '@cairn/client';
 import type { Command } from 'commander';
 import { openApi } from '../api/find-api.js';
+import { findSchedule } from '../api/find-schedule.js';
 import { findRun, RUN_ARGUMENT } from '../api/find-run.js';
 import { EXIT } from '../errors.js';
 import { hasEnded } from '../run/records.js';
@@ -31,6 +32,7 @@ export function addRuns(program: Command, shell: Shell): void {
 
 interface ListOptions extends ApiOptions, Pick<RunQuery, 'status' | 'workflow' | 'limit' | 'cursor'> {
   readonly parent?: string;
+  readonly schedule?: string;
   readonly children?: true;
 }
 
@@ -41,14 +43,16 @@ function addList(runs: Command, shell: Shell): void {
     .addOption(choice('--status <status>', 'only runs in this state', STATUSES))
     .option('--workflow <name>', 'only runs of this workflow')
     .option('--parent <run>', 'only runs that steps of this one have started')
+    .option('--schedule <schedule>', 'only runs of this schedule, by its id or name')
     .option('--children', 'also runs that steps of others have started')
     .option('--limit <count>', 'how many, 200 at most', wholeNumber(1, 200), 20)
     .option('--cursor <cursor>', 'go on where the page before ended');
-  apiOptions(command).action(({ url, json, parent, children, ...query }: ListOptions) =>
+  apiOptions(command).action(({ url, json, parent, schedule, children, ...query }: ListOptions) =>
     shell.perform(async () => {
       const client = openApi({ url }, shell);
       const parentRunId = parent === undefined ? undefined : await findRun(client, parent);
-      const page = await client.listRuns({ ...query, parentRunId, children: children && 'true' });
+      const scheduleId = schedule === undefined ? undefined : await findSchedule(client, schedule);
+      const page = await client.listRuns({ ...query, parentRunId, scheduleId, children: children && 'true' });
       if (json) shell.json(page);
       else listRuns(page.items, page.nextCursor, shell);
       return EXIT.completed;

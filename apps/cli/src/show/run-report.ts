@@ -36,6 +36,8 @@ function factsOf(run: Run, artifacts: readonly Artifact[]): [string, string | un
     ['Retry of', run.retryOfRunId],
     ['Fork of', run.forkOfRunId],
     ['Part of', run.parentRunId],
+    ['Schedule', run.scheduleId],
+    ['Due', run.scheduledFor],
     ['Error', run.status === 'failed' ? undefined : run.error && oneLine(run.error)],
     [
       'Files',
