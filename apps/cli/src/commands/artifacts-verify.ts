@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { artifactsOf } from '../api/artifacts-of.js';
 import { openApi } from '../api/find-api.js';
 import { findRun, RUN_ARGUMENT } from '../api/find-run.js';
-import { EXIT } from '../errors.js';
+import { CliError, EXIT } from '../errors.js';
 import { readThrough } from '../run/pull.js';
+import { verifyRuns } from '../run/verify-runs.js';
 import type { Shell } from '../shell.js';
 import { bytes, counted, shortDigest } from '../show/format.js';
 import { table } from '../show/table.js';
+import { showVerifiedRuns } from '../show/verified-runs.js';
 import { apiOptions, type ApiOptions } from './options.js';
 
 /** What a verification found. */
@@ -28,13 +30,17 @@ export function addVerify(artifacts: Command, shell: Shell): void {
   const command = artifacts
     .command('verify')
     .description('read every byte of a run, or of the whole store, and hold it against its digest')
-    .argument('[run]', `${RUN_ARGUMENT}; without it, the whole store`);
-  apiOptions(command).action((named: string | undefined, options: ApiOptions) =>
+    .argument('[run]', `${RUN_ARGUMENT}; without it, the whole store`)
+    .option('--runs', 'say of every run whether it is whole, and what heals it');
+  apiOptions(command).action((named: string | undefined, options: ApiOptions & { readonly runs?: boolean }) =>
     shell.perform(async () => {
+      if (options.runs && named !== undefined)
+        throw new CliError('Name a run or ask for all with --runs, not both', EXIT.usage);
       const client = openApi(options, shell);
+      if (options.runs) return verifyEveryRun(client, options, shell);
       const found =
         named === undefined
-          ? await verifyStore(client)
+          ? brief(await verifyStore(client))
           : await verifyRun(client, await findRun(client, named), shell.controller.signal);
       if (options.json) shell.json(found);
       else showVerified(found, shell);
@@ -43,20 +49,38 @@ export function addVerify(artifacts: Command, shell: Shell): void {
   );
 }
 
-async function verifyStore(client: CairnClient): Promise<Verified> {
+async function verifyEveryRun(client: CairnClient, options: ApiOptions, shell: Shell): Promise<number> {
+  const { checked, bytes: size, damaged } = await verifyStore(client);
+  const runs = await verifyRuns(client, damaged, shell.controller.signal);
+  if (options.json) shell.json({ checked, bytes: size, runs });
+  else showVerifiedRuns({ checked, bytes: size, runs }, shell);
+  return runs.damaged.length > 0 ? EXIT.failed : EXIT.completed;
+}
+
+/** All of the store; what it finds has all that the API tells of it. */
+async function verifyStore(client: CairnClient): Promise<Verified & { damaged: readonly DamagedBlob[] }> {
   let checked = 0;
   let size = 0;
-  const damaged: Damage[] = [];
+  const damaged: DamagedBlob[] = [];
   let after: string | undefined;
   do {
     const page = await client.verifyStore({ after });
     checked += page.checked;
     size += page.bytes;
-    for (const { digest, problem, artifactIds, runIds } of page.damaged)
-      damaged.push({ digest, problem, artifactIds, runIds });
+    damaged.push(...page.damaged);
     after = page.next;
   } while (after !== undefined);
   return { checked, bytes: size, damaged };
+}
+
+function brief({ checked, bytes: size, damaged }: Verified): Verified {
+  const shown = damaged.map(({ digest, problem, artifactIds, runIds }) => ({
+    digest,
+    problem,
+    artifactIds,
+    runIds,
+  }));
+  return { checked, bytes: size, damaged: shown };
 }
 
 async function verifyRun(client: CairnClient, runId: string, signal: AbortSignal): Promise<Verified> {
