@@ -4,10 +4,10 @@ import { AnswersAndShapes1700000002000 } from './1700000002000-answers-and-shape
 import { EventLog1700000003000 } from './1700000003000-event-log.js';
 import { Tenants1700000003100 } from './1700000003100-tenants.js';
 import { ApiKeys1700000003200 } from './1700000003200-api-keys.js';
-import { Schedules1700000003300 } from './1700000003300-schedules.js';
 import { Webhooks1700000003400 } from './1700000003400-webhooks.js';
-import { ListIndexes1700000003500 } from './1700000003500-list-indexes.js';
+import { Schedules1700000003300 } from './1700000003300-schedules.js';
 import { EncryptionKeys1700000003410 } from './1700000003410-encryption-keys.js';
+import { ListIndexes1700000003500 } from './1700000003500-list-indexes.js';
 
 /** Every migration, oldest first. One that has been released is never edited: a change is a new one. */
 export const migrations = [

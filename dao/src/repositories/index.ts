@@ -57,17 +57,17 @@ export interface Repositories {
   mapItems: MapItemRepository;
   mapCopies: MapCopies;
   gates: GateRepository;
+  schedules: ScheduleRepository;
+  firings: FiringRepository;
   encryptionKeys: EncryptionKeyRepository;
   webhooks: WebhookRepository;
   webhookDeliveries: WebhookDeliveryRepository;
   webhooksAcrossTenants: WebhooksAcrossTenants;
-  schedules: ScheduleRepository;
-  firings: FiringRepository;
   apiKeys: ApiKeyRepository;
   tenants: TenantRepository;
+  tenantRows: TenantRowsRepository;
   turns: TurnRepository;
 }
-  tenantRows: TenantRowsRepository;
 
 /** Repositories outside any transaction: each call is one of its own. */
 export function repositories(dataSource: DataSource): Repositories {
@@ -123,15 +123,15 @@ function bind(manager: EntityManager, events: EventRepository): Repositories {
     mapItems: new MapItemRepository(manager),
     mapCopies: new MapCopies(manager),
     gates: new GateRepository(manager),
+    schedules: new ScheduleRepository(manager),
+    firings: new FiringRepository(manager),
     encryptionKeys: new EncryptionKeyRepository(manager),
     webhooks: new WebhookRepository(manager),
     webhookDeliveries: new WebhookDeliveryRepository(manager),
     webhooksAcrossTenants: new WebhooksAcrossTenants(manager),
-    schedules: new ScheduleRepository(manager),
-    firings: new FiringRepository(manager),
     apiKeys: new ApiKeyRepository(manager),
     tenants: new TenantRepository(manager),
+    tenantRows: new TenantRowsRepository(manager),
     turns: new TurnRepository(manager, events),
   };
 }
-    tenantRows: new TenantRowsRepository(manager),
