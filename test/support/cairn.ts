@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCairnClient, type CairnClient } from '@cairn/client';
 import { createDataSource, type DataSource } from '@cairn/dao';
-import { createTestDatabase } from '@cairn/dao/testing';
+import { createTestDatabase, type TestDatabase } from '@cairn/dao/testing';
 import { checkEvents } from './check-events.js';
 import { waitUntil } from './wait-until.js';
 
@@ -34,6 +34,8 @@ export interface CairnSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** Added to the worker's alone; may depend on what the instance was given. */
   readonly workerEnv?: (env: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
+  /** A database that has something; dropped by `stop`. A new one unless told. */
+  readonly database?: TestDatabase;
   /** Added to the API's alone. */
   readonly apiEnv?: Readonly<Record<string, string>>;
 }
@@ -135,7 +137,7 @@ let instances = 0;
 /** Starts an API and a worker; both are ready when it returns. */
 export async function startCairn(settings: CairnSettings = {}): Promise<Cairn> {
   const home = await mkdtemp(join(tmpdir(), 'cairn-e2e-'));
-  const database = await createTestDatabase();
+  const database = settings.database ?? (await createTestDatabase());
   const taskQueue = `test-${process.pid}-${(instances += 1)}`;
   const marks = join(home, 'marks');
   mkdirSync(marks);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres, startTemporal, type KeptProcess } from '@cairn/local-stack';
 
-const SEARCH_ATTRIBUTES = {
+export const SEARCH_ATTRIBUTES = {
   CairnTenant: 'Keyword',
   CairnRunId: 'Keyword',
   CairnTags: 'KeywordList',
