@@ -1,4 +1,10 @@
-import { transaction, type DataSource, type Repositories, type TerminalRunStatus } from '@cairn/dao';
+import {
+  transaction,
+  type DataSource,
+  type Repositories,
+  type RunStep,
+  type TerminalRunStatus,
+} from '@cairn/dao';
 import { isTerminalRunStatus } from '@cairn/dao';
 import { gateEvent } from '../gates/gate-events.js';
 
@@ -30,7 +36,7 @@ export async function settleRun(
     const current = await tx.runs.getRun(tenantId, runId);
     if (!current || isTerminalRunStatus(current.status)) return false;
     await endOpenSteps(tx, run, how);
-    if (how.status === 'completed') await tx.runs.markRunning(tenantId, runId);
+    if (how.status === 'completed' && current.status === 'queued') await tx.runs.markRunning(tenantId, runId);
     const finished = await tx.runs.finishRun(tenantId, runId, {
       status: how.status,
       error: how.message ?? null,
@@ -62,18 +68,23 @@ export async function endOpenSteps(
   };
   const reason = how.status === 'cancelled' ? 'cancelled' : 'blocked';
   const open = () => tx.steps.listOpenSteps(tenantId, runId);
-  const skipPending = async () => {
-    const ids = (await open()).map(({ stepId }) => stepId);
+  const skip = async (steps: readonly Pick<RunStep, 'stepId'>[]) => {
+    const ids = steps.map(({ stepId }) => stepId);
     return (await tx.steps.skipSteps(tenantId, runId, ids, reason)).length > 0;
   };
-  // Pending ones first: a step that begins meanwhile is then seen running, and none is left between the two.
-  const skipped = await skipPending();
-  const running = (await open()).filter(({ status }) => status === 'running');
-  for (const step of running) await tx.steps.failStep(tenantId, runId, step.stepId, failure);
-  // A map that was running may have got steps of more items meanwhile; now that it has ended it gets no more.
-  const late = await skipPending();
+  const found = await open();
+  let ended = false;
+  if (found.length > 0) {
+    // Pending ones first: a step that begins meanwhile is then seen running, and none is left between the two.
+    const skipped = await skip(found);
+    const running = (await open()).filter(({ status }) => status === 'running');
+    for (const step of running) await tx.steps.failStep(tenantId, runId, step.stepId, failure);
+    // A map that was running may have got steps of more items meanwhile; now that it has ended it gets no more.
+    const late = await skip(await open());
+    ended = skipped || late || running.length > 0;
+  }
   // After the steps: a gate that opens meanwhile has begun its step, and is seen here.
   const closed = await tx.gates.closeGates(tenantId, runId);
   await tx.events.append(closed.map(gate => gateEvent(gate)));
-  return skipped || late || running.length + closed.length > 0;
+  return ended || closed.length > 0;
 }
