@@ -37,7 +37,7 @@ export const keyOperations = {
     query: NO_QUERY,
     body: KeyRequest,
     answers: MADE,
-    problems: [...WITH_BODY, 'CONFLICT'],
+    problems: [...WITH_BODY, 'NOT_FOUND', 'CONFLICT'],
   },
   listKeys: {
     method: 'get',

@@ -10,6 +10,7 @@ import { authenticate } from '../auth/authenticate.js';
 import type { Authority } from '../auth/authority.js';
 import { bodyTime } from '../http/body-time.js';
 import { jsonBody } from '../http/json-body.js';
+import { knownMethod } from '../http/known-method.js';
 import { localOnly } from '../http/local-only.js';
 import { takesBytes } from '../http/routes.js';
 import { ProblemFilter } from '../http/problem.filter.js';
@@ -60,6 +61,7 @@ export async function listen(
   );
   app.use(bodyTime);
   if (authority.local) app.use(localOnly);
+  app.use(knownMethod);
   app.use(authenticate(authority));
   app.use(jsonBody);
   app.use(asCaller);

@@ -8,7 +8,7 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { ApiError } from './api-error.js';
+import { methodRefused } from './known-method.js';
 import { problemOf } from './problem-of.js';
 import { methodsOf } from './routes.js';
 import type { ApiRequest } from './request.js';
@@ -54,6 +54,6 @@ function noRoute(request: ApiRequest): CairnError | HttpException {
   const path = request.originalUrl.split('?', 1)[0] ?? '/';
   const methods = methodsOf(path);
   return methods.length > 0
-    ? new ApiError('METHOD_NOT_ALLOWED', `${path} takes ${methods.join(', ')}`, { Allow: methods.join(', ') })
+    ? methodRefused(path, methods)
     : new CairnError('NOT_FOUND', `There is nothing at ${path}`);
 }

@@ -10,9 +10,14 @@ const routes = Object.entries<http.OperationSpec>(http.operations).map(([id, spe
   pattern: new RegExp(`^${spec.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`),
 }));
 
-/** The operations at a path; none when there is no such path. */
-export const operationsAt = (path: string): http.OperationSpec[] =>
-  routes.filter(({ pattern }) => pattern.test(path)).map(({ spec }) => spec);
+const unnamed = ({ path }: http.OperationSpec) => path.split('{').length;
+
+/** The operations at a path, the one that names more when several match; none when there is no such path. */
+export function operationsAt(path: string): http.OperationSpec[] {
+  const found = routes.filter(({ pattern }) => pattern.test(path)).map(({ spec }) => spec);
+  const least = Math.min(...found.map(unnamed));
+  return found.filter(spec => unnamed(spec) === least);
+}
 
 /** Whether a request is of an operation whose body is bytes of any kind. */
 export const takesBytes = ({ method, url = '/' }: IncomingMessage): boolean =>
@@ -34,5 +39,3 @@ export function operationOf(
   // The router takes the one that names more.
   return found.sort((a, b) => unnamed(a.spec) - unnamed(b.spec))[0];
 }
-
-const unnamed = ({ path }: http.OperationSpec) => path.split('{').length;
