@@ -30,7 +30,7 @@ export class Programs {
     this.port = configuration.port;
     const log = (name: string) => join(configuration.home, 'logs', `${name}.log`);
     const spec = (name: string, app: 'api' | 'worker') =>
-      ({ name, file: programFile(app), env: this.childEnv(), logFile: log(app) }) as const;
+      ({ name, file: programFile(app), env: this.childEnv(app), logFile: log(app) }) as const;
     this.api = new SupervisedProgram(spec('API', 'api'), supervision);
     this.worker = new SupervisedProgram(spec('worker', 'worker'), supervision);
   }
@@ -53,7 +53,7 @@ export class Programs {
       );
     for (let attempt = 1; ; attempt++) {
       if (!chosen) this.port = await nextFreePort(host, DEFAULT_PORT);
-      this.api.use(this.childEnv());
+      this.api.use(this.childEnv('api'));
       try {
         const { url } = await this.api.start();
         this.url_ = url ?? `http://${host}:${this.port}`;
@@ -66,7 +66,7 @@ export class Programs {
     this.port = Number(new URL(this.url_).port || 80);
     if (!chosen && this.port !== DEFAULT_PORT)
       this.supervision.say(`Port ${DEFAULT_PORT} is taken; the API listens on ${this.port}`);
-    this.api.use(this.childEnv());
+    this.api.use(this.childEnv('api'));
     this.record();
     return this.url_;
   }
@@ -83,7 +83,8 @@ export class Programs {
 
   /** After a server of the stack came back at another address: has both programs use it. */
   async followStack(): Promise<void> {
-    for (const program of [this.api, this.worker]) program.use(this.childEnv());
+    this.api.use(this.childEnv('api'));
+    this.worker.use(this.childEnv('worker'));
     await Promise.all([this.api.restart(), this.worker.restart()]);
   }
 
@@ -104,8 +105,8 @@ export class Programs {
     writeApiRecord(home, { ownerPid: process.pid, pid: this.api.pid, url, catalog, plays });
   }
 
-  private childEnv(): Environment {
-    const { home, host, artifacts, catalog, drainMs } = this.configuration;
+  private childEnv(app: 'api' | 'worker'): Environment {
+    const { home, host, artifacts, catalog, drainMs, metrics } = this.configuration;
     return {
       ...this.env,
       DATABASE_URL: this.stack.databaseUrl,
@@ -117,6 +118,12 @@ export class Programs {
       ...artifactVariables(artifacts),
       CAIRN_DRAIN: `${Math.min(drainMs, LONGEST_DRAIN_MS)}ms`,
       ...(catalog !== undefined && { CAIRN_CATALOG: catalog }),
+      // Both are on this machine: the worker's port is the next one.
+      ...(metrics && app === 'worker' && { CAIRN_METRICS: nextTo(metrics) }),
     };
   }
+}
+
+function nextTo({ host, port }: NonNullable<Configuration['metrics']>): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port === 0 ? 0 : port + 1}`;
 }
