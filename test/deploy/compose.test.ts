@@ -86,6 +86,16 @@ describe('docker-compose.yml', () => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
+  test('the namespace has the search attributes that the API asks for', () => {
+    const pairs = (text: string, pattern: RegExp) =>
+      [...text.matchAll(pattern)].map(([, name, type]) => `${name} ${type}`).sort();
+    const source = readFileSync(join(REPOSITORY, 'apps/api/src/temporal/search-attributes.ts'), 'utf8');
+    const asked = pairs(source, /^ {2}(Cairn\w+): '(\w+)',$/gm);
+    expect(asked).toContain('CairnTenant Keyword');
+    const [script = ''] = our('temporal-namespace').command!;
+    expect(pairs(script, /--name (\w+) --type (\w+)/g)).toEqual(asked);
+  });
+
   test("Temporal's dynamic configuration is the one that is tested with", () => {
     const given = YAML.parse(compose.configs['temporal-dynamic']!.content!) as Record<string, unknown>;
     const values = Object.entries(DYNAMIC_CONFIG).map(([key, value]) => [key, [{ value }]]);

@@ -13,3 +13,5 @@ export {
 export { findTemporalBinary, TEMPORAL_VERSION } from './temporal-binary.js';
 export type { KeeperOrder } from './keeper-order.js';
 export { startKept, type KeptProcess } from './kept-process.js';
+export { goInstall, type GoProgram } from './go-install.js';
+export { cacheFolder, cachedProgram, type Search } from './program-cache.js';
