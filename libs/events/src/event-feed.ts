@@ -19,7 +19,7 @@ export interface FeedOptions {
 const OPTIONS: FeedOptions = {
   lookMs: 1_000,
   reconnectMs: 250,
-  page: 500,
+  page: 250,
   recent: { events: 1_000, size: 4_000_000 },
 };
 
