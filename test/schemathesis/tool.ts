@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const VERSION = '4.32.5';
@@ -23,13 +23,15 @@ export async function schemathesis(): Promise<string> {
   return program;
 }
 
-/** Runs a program with this one's output. @returns its exit code */
+/** Runs a program with this one's output, in a folder for what it leaves behind. @returns its exit code */
 export async function run(program: string, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const cwd = await mkdtemp(join(tmpdir(), 'cairn-schemathesis-'));
+  const ended = new Promise<number>((resolve, reject) => {
+    const child = spawn(program, [...args], { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('error', reject);
     child.once('exit', code => resolve(code ?? 1));
   });
+  return ended.finally(() => rm(cwd, { recursive: true, force: true }));
 }
 
 async function must(program: string, args: readonly string[]): Promise<void> {

@@ -134,6 +134,7 @@ export function openApiDocument(version: string): Json {
     servers: [{ url: '/' }],
     tags: [
       { name: 'runs', description: 'Executions of workflows.' },
+      { name: 'schedules', description: 'Runs that are started by the clock.' },
       { name: 'gates', description: 'What waits for somebody to decide.' },
       { name: 'artifacts', description: 'What runs produced and clients brought, by content.' },
       { name: 'cache', description: 'Results that need not be made again.' },
