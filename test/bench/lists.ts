@@ -34,8 +34,7 @@ async function get(
   return body;
 }
 
-async function start(filling: Filling): Promise<Side> {
-  const cairn = await startCairn({ catalog: 'bench', env: { CAIRN_COLLECT_EVERY: '0' } });
+async function filled(cairn: Cairn, filling: Filling): Promise<Side> {
   const trigger = { value: MODEL, pause: 0 };
   const { run } = await cairn.client.startRun({ workflow: 'bench.levels', trigger });
   await cairn.client.waitForRun(run.id, { deadlineMs: 60_000 });
@@ -85,10 +84,11 @@ async function useIt({ client, url }: Cairn): Promise<void> {
   }
 }
 
-const sides: Side[] = [];
+const settings = { catalog: 'bench', env: { CAIRN_COLLECT_EVERY: '0' } } as const;
+const cairns: Cairn[] = [];
 try {
-  for (const filling of [MANY, FEW]) sides.push(await start(filling));
-  const [many, few] = sides as [Side, Side];
+  for (let side = 0; side < 2; side += 1) cairns.push(await startCairn(settings));
+  const [many, few] = [await filled(cairns[0]!, MANY), await filled(cairns[1]!, FEW)];
   const before = await scansOf(many.cairn.dataSource, 'run_step');
   for (const [name, path] of Object.entries(ASKED)) {
     const ask = (side: Side) => (round: number) => millisecondsOf(() => get(side, path(side, round)));
@@ -109,7 +109,7 @@ try {
     targets: [{ figure: 'times that all steps were read', value: after.whole - before.whole, atMost: 0 }],
   });
 } finally {
-  for (const { cairn } of sides) {
+  for (const cairn of cairns) {
     // Nothing tells of runs that are copied: what is held of others' events at the end is not true of these.
     await cairn.dataSource.destroy();
     await cairn.stop();
