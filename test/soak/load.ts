@@ -19,7 +19,9 @@ export interface Load {
   readonly counts: Readonly<Counts>;
   /** The runs that are open now. */
   readonly open: number;
-  /** No new runs; resolves when all have ended. @throws what a request failed with */
+  /** Requests that failed, and runs that did not end in time, in words. */
+  readonly failures: readonly string[];
+  /** No new runs; resolves when all have ended. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export function beginLoad(clients: readonly CairnClient[], random: Random): Load
   const stopping = new AbortController();
   const open = new Set<Promise<void>>();
   const seen: Order[] = [];
-  const failures: unknown[] = [];
+  const failures: string[] = [];
 
   const order = (): Order => {
     if (seen.length > 0 && random.chance(REPEATED)) return random.pick(seen);
@@ -67,7 +69,7 @@ export function beginLoad(clients: readonly CairnClient[], random: Random): Load
       if (open.size >= MOST_OPEN) counts.leftOut += 1;
       else {
         const run: Promise<void> = one((counts.started += 1))
-          .catch((error: unknown) => void failures.push(error))
+          .catch((error: unknown) => void failures.push((error as Error).message))
           .finally(() => open.delete(run));
         open.add(run);
       }
@@ -77,6 +79,7 @@ export function beginLoad(clients: readonly CairnClient[], random: Random): Load
   const beating = beat();
   return {
     counts,
+    failures,
     get open() {
       return open.size;
     },
@@ -84,7 +87,6 @@ export function beginLoad(clients: readonly CairnClient[], random: Random): Load
       stopping.abort();
       await beating;
       await Promise.all(open);
-      if (failures.length > 0) throw failures[0];
     },
   };
 }

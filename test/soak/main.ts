@@ -66,15 +66,16 @@ try {
     `${started} runs started, ${completed} ended as meant, ${wrong} otherwise; ${leftOut} beats left out`,
   );
   console.log(`${executed} steps executed, ${hits} from the cache; followers saw ${followers.seen} events`);
-  for (const line of followers.wrong.slice(0, 10)) console.log(`WRONG: ${line}`);
+  const bad = [...sampling.failures, ...load.failures, ...followers.wrong];
+  for (const line of bad.slice(0, 20)) console.log(`WRONG: ${line}`);
   console.log(`${csv}\n${svg}`);
   const rising = trends.filter(({ flat }) => !flat);
   const judged = minutes >= JUDGED_FROM && !stopping.signal.aborted;
   if (!judged) console.log(`No verdict: that takes ${JUDGED_FROM} minutes.`);
   else if (rising.length === 0) console.log('Flat.');
   else console.log(`NOT FLAT: ${rising.map(({ measure, part }) => `${measure} of ${part}`).join(', ')}`);
-  const bad = wrong > 0 || followers.wrong.length > 0;
-  process.exitCode = bad || completed < started || (judged && rising.length > 0) ? 1 : 0;
+  process.exitCode =
+    wrong > 0 || bad.length > 0 || completed < started || (judged && rising.length > 0) ? 1 : 0;
 } finally {
   await cluster.stop();
   rmSync(heaps, { recursive: true, force: true });

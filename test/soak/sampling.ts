@@ -23,13 +23,14 @@ const MIB = 1024 * 1024;
 
 export interface Sampling {
   readonly samples: readonly Sample[];
+  /** Parts that had ended, and what could not be measured, in words. */
+  readonly failures: ReadonlySet<string>;
   stop(): Promise<void>;
 }
 
 /**
  * Measures each part of a cluster every so often, until told to stop, and writes it down as CSV.
  * @param heaps the folder of the heap reporters' notes
- * @throws (from `stop`) when a part had another process than at the beginning: it ended
  */
 export function sampleInto(
   csv: string,
@@ -39,6 +40,7 @@ export function sampleInto(
 ): Sampling {
   const begun = Date.now();
   const samples: Sample[] = [];
+  const failures = new Set<string>();
   const stopping = new AbortController();
   const { signal } = stopping;
   const programs = [
@@ -50,8 +52,8 @@ export function sampleInto(
     const seconds = Math.round((Date.now() - begun) / 1000);
     const found: Sample[] = [];
     const add = (part: string, own: boolean, measure: Measure, value: number | undefined) => {
-      if (value === undefined) throw new Error(`${part} has ended`);
-      found.push({ seconds, part, own, measure, value: Math.round(value * 10) / 10 });
+      if (value === undefined) failures.add(`${part} has ended`);
+      else found.push({ seconds, part, own, measure, value: Math.round(value * 10) / 10 });
     };
     for (const { part, program } of programs) {
       const usage = program.running ? usageOf(program.pid!) : undefined;
@@ -76,15 +78,14 @@ export function sampleInto(
   const go = async () => {
     while (!signal.aborted) {
       const next = begun + (Math.floor((Date.now() - begun) / everyMs) + 1) * everyMs;
-      await look();
+      await look().catch((error: unknown) => failures.add((error as Error).message));
       await delay(Math.max(0, next - Date.now()), undefined, { signal }).catch(() => undefined);
     }
   };
   const going = go();
-  // Who stops it sees the failure.
-  going.catch(() => undefined);
   return {
     samples,
+    failures,
     stop: async () => {
       stopping.abort();
       await going;

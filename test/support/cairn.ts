@@ -75,8 +75,8 @@ export class Program {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** @returns what the program says when it is ready. */
-  async start(env: Readonly<Record<string, string>> = {}): Promise<{ url?: string }> {
+  /** @param withinMs how long it may take. @returns what the program says when it is ready. */
+  async start(env: Readonly<Record<string, string>> = {}, withinMs = 60_000): Promise<{ url?: string }> {
     const child = fork(join(this.repository, 'apps', this.name, 'dist/main.js'), [], {
       env: { ...process.env, NODE_OPTIONS: '', ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -94,7 +94,7 @@ export class Program {
           throw new Error(`${this.name} ended: ${readFileSync(this.logFile, 'utf8').slice(-2000)}`);
         return ready?.kind === 'ready' && { url: ready.url };
       },
-      60_000,
+      withinMs,
     );
   }
 

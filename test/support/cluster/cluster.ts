@@ -59,6 +59,9 @@ export interface Cluster extends ClusterServers {
   stop(): Promise<void>;
 }
 
+/** All of them start at once. */
+const READY_WITHIN_MS = 180_000;
+
 /**
  * Starts PostgreSQL, Temporal's full server on it, an S3 server, APIs and workers: each ready when it resolves. Everything is
  * below one new folder, which `stop` removes, and listens on 127.0.0.1 only.
@@ -117,7 +120,7 @@ export async function startCluster(settings: ClusterSettings = {}): Promise<Clus
     const workers = Array.from({ length: workerCount }, (_, index) => program('worker', index));
     const programs = [...apis, ...workers];
     ends.push(() => Promise.all(programs.map(each => each.end('SIGTERM'))));
-    await Promise.all(programs.map(each => each.start()));
+    await Promise.all(programs.map(each => each.start({}, READY_WITHIN_MS)));
     const dataSource = await createDataSource({ url: databaseUrl, poolSize: 3 }).initialize();
     ends.push(() => dataSource.destroy());
     const urls = apiPorts.map(port => `http://127.0.0.1:${port}`);
