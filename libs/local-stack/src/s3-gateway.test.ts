@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { findS3Gateway, startS3 } from './s3-gateway.js';
 import { scratchFolder } from './testing/scratch.js';
 
@@ -23,6 +24,15 @@ test('a gateway serves what is in its folder to those who have its key, here onl
     writeFileSync(s3.fileOf('games', 'a.txt'), 'there');
     expect(existsSync(s3.fileOf('games', 'a.txt'))).toBe(true);
     expect((await fetch(`${s3.endpoint}/games/a.txt`)).status).toBe(403);
+    // Where its port is wished for too, another one is given.
+    const another = await startS3({
+      home: join(scratch.folder, '2'),
+      buckets: [],
+      preferredPorts: [s3.port],
+      log,
+    });
+    expect(another.port).not.toBe(s3.port);
+    await another.process.stop();
   } finally {
     await s3.process.stop();
   }

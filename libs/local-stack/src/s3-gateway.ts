@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -45,15 +46,22 @@ export interface RunningS3 {
 export async function startS3(options: S3Options): Promise<RunningS3> {
   const binary = await findS3Gateway(options);
   const folder = join(options.home, 'buckets');
-  for (const bucket of options.buckets) mkdirSync(join(folder, bucket), { recursive: true });
+  for (const bucket of ['', ...options.buckets]) mkdirSync(join(folder, bucket), { recursive: true });
   const taken = new Set<number>();
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
     const port = await freePort(options.preferredPorts ?? [DEFAULT_PORT], taken);
     const endpoint = `http://127.0.0.1:${port}`;
-    const process = await launch(binary, options.home, folder, port);
+    // Known to this gateway alone: on a port that was taken meanwhile another one would answer.
+    const health = `/health-${randomUUID()}`;
+    const process = await launch(binary, options.home, folder, [
+      '--port',
+      `127.0.0.1:${port}`,
+      '--health',
+      health,
+    ]);
     try {
-      await untilReady(process, endpoint, options.signal);
+      await untilReady(process, `${endpoint}${health}`, options.signal);
       return {
         endpoint,
         port,
@@ -97,14 +105,19 @@ export async function findS3Gateway(search: Search): Promise<string> {
   );
 }
 
-async function launch(binary: string, home: string, folder: string, port: number): Promise<KeptProcess> {
+async function launch(
+  binary: string,
+  home: string,
+  folder: string,
+  listening: string[],
+): Promise<KeptProcess> {
   // What the gateway keeps of an object beside its bytes: not every file system has attributes for it.
   const sidecar = join(home, 'metadata');
   mkdirSync(sidecar, { recursive: true });
   try {
     return await startKept({
       command: binary,
-      args: ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', '--sidecar', sidecar, folder],
+      args: [...listening, '--keep-alive', '--quiet', 'posix', '--sidecar', sidecar, folder],
       cwd: '/',
       env: {
         PATH: process.env.PATH,
@@ -122,12 +135,11 @@ async function launch(binary: string, home: string, folder: string, port: number
   }
 }
 
-async function untilReady(process: KeptProcess, endpoint: string, signal?: AbortSignal): Promise<void> {
+async function untilReady(process: KeptProcess, health: string, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
     signal?.throwIfAborted();
-    // Whoever is not known is refused: by a gateway that serves.
-    const status = await fetch(endpoint, { signal: AbortSignal.timeout(1_000) }).then(
+    const status = await fetch(health, { signal: AbortSignal.timeout(1_000) }).then(
       answer => answer.body?.cancel().then(() => answer.status) ?? answer.status,
       () => undefined,
     );
@@ -137,7 +149,7 @@ async function untilReady(process: KeptProcess, endpoint: string, signal?: Abort
         : `is not ready: it answers with ${status}`;
       throw new StackError('S3_FAILED', `The S3 gateway ${state}: its log says why`, await tailOf(process));
     }
-    if (status === 403) return;
+    if (status === 200) return;
     await delay(25);
   }
 }
