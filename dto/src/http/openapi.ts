@@ -141,7 +141,10 @@ export function openApiDocument(version: string): Json {
       { name: 'events', description: 'What has happened to runs and store.' },
       { name: 'webhooks', description: 'Where events are sent to, and what became of each.' },
       { name: 'store', description: 'What is kept, for how long, and whether it is whole.' },
-      { name: 'tenants', description: 'Whose runs and artifacts there are, and how much of them there may be.' },
+      {
+        name: 'tenants',
+        description: 'Whose runs and artifacts there are, and how much of them there may be.',
+      },
       { name: 'keys', description: 'Who may use the API, and as what.' },
       { name: 'catalog', description: 'What this installation can run.' },
       { name: 'health', description: 'For load balancers and supervisors.' },
