@@ -41,10 +41,11 @@ test('answers to names of this machine only', async () => {
     expect(await send('GET', '/v1/runs', { host })).toEqual({ status: 403, code: 'FORBIDDEN_HOST' });
 });
 
-test('a page of another origin may change nothing', async () => {
+test('a page of another origin may change nothing, and read nothing', async () => {
   const { host, port } = new URL(api.url);
   for (const origin of ['https://evil.example', 'null', `http://evil.example:${port}`, 'http://127.0.0.1:1'])
-    expect(await send('POST', '/v1/runs', { origin })).toEqual({ status: 403, code: 'FORBIDDEN_ORIGIN' });
+    for (const method of ['POST', 'GET'])
+      expect(await send(method, '/v1/runs', { origin })).toEqual({ status: 403, code: 'FORBIDDEN_ORIGIN' });
   expect(await send('POST', '/v1/runs', { origin: `http://${host}` })).toEqual({
     status: 400,
     code: 'VALIDATION_ERROR',
@@ -61,4 +62,16 @@ test('says what it is, and nothing of what it is made of', async () => {
   expect(response.headers.get('x-powered-by')).toBe(null);
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(response.headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+});
+
+test('a path takes the methods that it has, also where it looks like that of a record', async () => {
+  for (const [method, path, allow] of [
+    ['GET', '/v1/runs/plan', 'POST'],
+    ['DELETE', '/v1/runs/retries', 'POST'],
+    ['PUT', '/v1/artifacts', 'POST'],
+    ['OPTIONS', '/v1/runs', 'POST, GET, HEAD'],
+  ] as const) {
+    const refused = await fetch(`${api.url}${path}`, { method });
+    expect([path, refused.status, refused.headers.get('allow')]).toEqual([path, 405, allow]);
+  }
 });
