@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CairnApiError } from '@cairn/client';
+import { Client, Connection, ScheduleNotFoundError } from '@temporalio/client';
 import { startCairn, type Cairn } from '../support/cairn.js';
 import { startOwnStack, type OwnStack } from '../support/own-stack.js';
 import { CATCHUP_MS, tellScheduleStory, type ScheduleStory } from '../support/schedule-story.js';
+import { waitUntil } from '../support/wait-until.js';
 
 /** PostgreSQL and Temporal are this test's own: it kills them, with the API and the worker. */
 let stack: OwnStack;
@@ -14,7 +17,7 @@ beforeAll(async () => {
     env: { DATABASE_URL: stack.databaseUrl, TEMPORAL_ADDRESS: stack.temporalAddress },
   });
   story = await tellScheduleStory(cairn, stack, { runMs: 3_000, pausedMs: 3_000, downMs: 13_000 });
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   try {
     await cairn?.stop();
@@ -77,5 +80,131 @@ test('events tell of each run and of each firing that was missed', () => {
     'schedule.resumed': 1,
     'schedule.missed': timesOf('missed').length,
     'schedule.fired': timesOf('ran').length,
+  });
+});
+
+describe('beside its clock', () => {
+  const HOUR = 3_600_000;
+  /** A span with so many whole hours, all over. */
+  const hours = (count: number) => {
+    const last = Math.floor(Date.now() / HOUR) * HOUR - HOUR;
+    return { from: new Date(last - (count - 1) * HOUR).toISOString(), to: new Date(last).toISOString() };
+  };
+  const hourly = (name: string, more: object = {}) =>
+    cairn.client.createSchedule({
+      ...{ name, workflow: 'toy.noop', trigger: { value: name }, every: '1h', paused: true },
+      ...more,
+    });
+  const runsOf = (scheduleId: string, count: number) =>
+    waitUntil('the runs have ended', async () => {
+      const { items } = await cairn.client.listRuns({ scheduleId });
+      return items.filter(({ completedAt }) => completedAt !== undefined).length === count && items;
+    });
+  const refusal = (call: Promise<unknown>) =>
+    call.then(
+      () => 'it was taken',
+      (error: unknown) =>
+        error instanceof CairnApiError
+          ? [error.code, ...error.errors.map(({ path }) => path)].join(' ')
+          : error,
+    );
+
+  test('what cannot be is refused when it is made, with the paths of what is wrong', async () => {
+    expect(await refusal(hourly('wrong', { trigger: { value: 1 } }))).toBe('VALIDATION_ERROR /value');
+    expect(await refusal(hourly('wrong', { workflow: 'no.such' }))).toBe('VALIDATION_ERROR /workflow');
+    const times = { every: undefined, cron: ['0 7 * * *', '0 25 * * *'], timeZone: 'Mars/Base' };
+    expect(await refusal(hourly('wrong', times))).toBe('VALIDATION_ERROR /cron/1 /timeZone');
+    expect(await refusal(hourly('every-two-seconds'))).toBe('CONFLICT');
+    const { items } = await cairn.client.listSchedules();
+    expect(items.map(({ name }) => name)).toEqual(['every-two-seconds']);
+  });
+
+  test('a backfill starts the runs of a span, each for its time, and lists them as such', async () => {
+    const { id } = await hourly('backfilled');
+    expect(
+      await refusal(cairn.client.backfillSchedule(id, { ...hours(3), to: '2999-01-01T00:00:00Z' })),
+    ).toBe('VALIDATION_ERROR /to');
+    expect(await cairn.client.backfillSchedule(id, hours(3))).toEqual({ firings: 3 });
+    const runs = await runsOf(id, 3);
+    const { items } = await cairn.client.listFirings(id);
+    expect(items.map(({ runId, dueAt }) => [runId, dueAt])).toEqual(
+      runs.map(run => [run.id, run.scheduledFor]),
+    );
+    expect(new Set(items.map(({ outcome, backfilled }) => `${outcome} ${backfilled}`))).toEqual(
+      new Set(['ran true']),
+    );
+    // What was not due by the clock does not count as that.
+    expect((await cairn.client.getSchedule(id)).firings.due).toBe(0);
+  });
+
+  test.each([
+    ['its trigger breaks a rule by now', `"trigger" = '{"value": 1}'`, 'VALIDATION_ERROR'],
+    ['its workflow is not offered any more', `"workflowName" = 'toy.gone'`, 'WORKFLOW_UNKNOWN'],
+  ])('a run that can never start is recorded and has failed: %s', async (what, change, errorCode) => {
+    const { id } = await hourly(errorCode.toLowerCase());
+    await cairn.dataSource.query(`UPDATE "schedule" SET ${change} WHERE "id" = $1`, [id]);
+    await cairn.client.backfillSchedule(id, hours(1));
+    const [run] = await runsOf(id, 1);
+    expect([what, run]).toEqual([
+      what,
+      expect.objectContaining({ status: 'failed', errorCode, scheduleId: id }),
+    ]);
+  });
+
+  test('a run that is triggered names the schedule, and is none of its firings', async () => {
+    const { id } = await hourly('triggered');
+    const { run } = await cairn.client.triggerSchedule(id, { idempotencyKey: 'now' });
+    expect((await cairn.client.triggerSchedule(id, { idempotencyKey: 'now' })).run.id).toBe(run.id);
+    const [ended] = await runsOf(id, 1);
+    expect(ended).toMatchObject({ id: run.id, status: 'completed', scheduleId: id });
+    expect(ended!.scheduledFor).toBeUndefined();
+    expect((await cairn.client.listFirings(id)).items).toEqual([]);
+  });
+
+  test('a new definition is what Temporal has; a pause in its own UI is taken over; deleted it is gone', async () => {
+    const { id, name, workflow, trigger, temporalScheduleId } = await hourly('changing', { paused: false });
+    const changed = await cairn.client.updateSchedule(id, {
+      ...{ name, workflow, trigger, cron: ['30 7 * * *'], timeZone: 'Europe/Berlin', jitter: '1s' },
+    });
+    expect(changed).toMatchObject({ revision: 2, synced: true, paused: false });
+    const connection = await Connection.connect({ address: stack.temporalAddress });
+    try {
+      const handle = new Client({ connection }).schedule.getHandle(temporalScheduleId);
+      const { spec } = await handle.describe();
+      expect(spec).toMatchObject({ timezone: 'Europe/Berlin', jitter: 1_000, intervals: [] });
+      expect(spec.calendars).toMatchObject([{ hour: [{ start: 7 }], minute: [{ start: 30 }] }]);
+      await handle.pause('by an operator');
+      // Its turn would come within a minute.
+      await cairn.dataSource.query(`UPDATE "schedule" SET "lookAt" = now() WHERE "id" = $1`, [id]);
+      const seen = await waitUntil('the pause is seen', async () => {
+        const schedule = await cairn.client.getSchedule(id);
+        return schedule.paused && schedule;
+      });
+      expect(seen.note).toBe('by an operator');
+      await cairn.client.deleteSchedule(id);
+      expect(await refusal(cairn.client.getSchedule(id))).toBe('NOT_FOUND');
+      await expect(handle.describe()).rejects.toThrow(ScheduleNotFoundError);
+    } finally {
+      await connection.close();
+    }
+  });
+
+  test("another tenant's schedule is one that does not exist", async () => {
+    const { id } = await hourly('foreign');
+    await cairn.dataSource.query(`UPDATE "schedule" SET "tenantId" = 'other' WHERE "id" = $1`, [id]);
+    const { client } = cairn;
+    for (const call of [
+      client.getSchedule(id),
+      client.pauseSchedule(id),
+      client.triggerSchedule(id),
+      client.listFirings(id),
+      client.backfillSchedule(id, hours(1)),
+      client.deleteSchedule(id),
+    ])
+      expect(await refusal(call)).toBe('NOT_FOUND');
+    const [row] = await cairn.dataSource.query(`DELETE FROM "schedule" WHERE "id" = $1 RETURNING "paused"`, [
+      id,
+    ]);
+    expect(row).toEqual([{ paused: true }]);
   });
 });
