@@ -20,6 +20,12 @@ function commands(page: string): string[] {
   return [...blocks].flatMap(([, block]) => (block ?? '').split('\n'));
 }
 
+/** As a shell takes a simple line: words, and what is quoted as a whole. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, plain]) => single ?? double ?? plain!,
+  );
+
 describe('the docs', () => {
   test.each(named)('%s links to what is there', (_name, page) => {
     const targets = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(
@@ -37,10 +43,7 @@ describe('the docs', () => {
     });
     for (const line of typed) {
       const shell = aShell();
-      await runCommandLine(
-        line.split(/\s+/).map(word => word.replace(/^(['"])(.*)\1$/, '$2')),
-        shell,
-      );
+      await runCommandLine(wordsOf(line), shell);
       expect([line, shell.performed]).toEqual([line, 1]);
       const file = /--trigger (examples\/\S+)/.exec(line)?.[1];
       expect(file === undefined || existsSync(join(projectFolder, file))).toBe(true);
