@@ -30,7 +30,8 @@ for (const [type, { says, schema }] of Object.entries(events.EVENT_TYPES)) {
   bySubject.set(subject, [...(bySubject.get(subject) ?? []), row]);
 }
 const tables = [...bySubject].map(
-  ([subject, rows]) => `## ${subject}\n\n| type | when | \`data\` |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
+  ([subject, rows]) =>
+    `## ${subject}\n\n| type | when | \`data\` |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
 );
 const options = await prettier.resolveConfig(page);
 const text = await prettier.format([HEAD, ...tables].join('\n'), { ...options, parser: 'markdown' });

@@ -81,7 +81,7 @@ export {
   type LogFilter,
   type LogRange,
 } from './repositories/event-log.js';
-export { type EventFilter, EventRepository } from './repositories/event.repository.js';
+export { EventRepository } from './repositories/event.repository.js';
 export type { NewEvent } from './repositories/new-event.js';
 export { type Execution, ExecutionRepository } from './repositories/execution.repository.js';
 export {

@@ -1,17 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { currentActor } from '../actor.js';
-import { Event } from '../entities/event.entity.js';
 import { newId } from '../ids.js';
 import type { NewEvent } from './new-event.js';
-import { type Page, type PagePosition, readPage } from './paging.js';
-
-/** Which events to list. */
-export interface EventFilter {
-  limit: number;
-  after?: PagePosition;
-  runId?: string;
-  type?: string;
-}
 
 /** What happened to a tenant's runs and store. */
 export class EventRepository {
@@ -32,15 +22,5 @@ export class EventRepository {
        ON CONFLICT ("runId", "stepId", "attempt", "type") WHERE "attempt" IS NOT NULL DO NOTHING`,
       [JSON.stringify(events.map(event => ({ ...event, id: newId() }))), actor],
     );
-  }
-
-  /** What is recorded, newest first, a page at a time; with or without a place in the log. */
-  async listEvents(tenantId: string, filter: EventFilter): Promise<Page<Event>> {
-    const query = this.manager
-      .createQueryBuilder(Event, 'event')
-      .where('event.tenantId = :tenantId', { tenantId });
-    if (filter.runId) query.andWhere('event.runId = :runId', { runId: filter.runId });
-    if (filter.type) query.andWhere('event.type = :type', { type: filter.type });
-    return readPage(query, 'event', 'DESC', filter.limit, filter.after);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { readdir } from 'node:fs/promises';
+import { writtenEvents } from '@cairn/dao/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createCairnClient } from '@cairn/client';
 import { repositories } from '@cairn/dao';
@@ -74,14 +75,14 @@ describe('an upload', () => {
       expect(Buffer.from(await content.arrayBuffer()).equals(bytes)).toBe(true);
       expect(content.headers.get('content-type')).toBe('image/png');
     }
-    const { blobs, events } = repositories(api.dataSource);
+    const { blobs } = repositories(api.dataSource);
     const [first] = await stored().then(digests => digests.slice(-1));
     expect(await blobs.getBlob('local', first!)).toMatchObject({
       sizeBytes: 5_000,
       verifiedAt: expect.any(Date),
     });
-    const { rows } = await events.listEvents('local', { limit: 10 });
-    expect(rows.map(({ type, runId }) => [type, runId])).toEqual(
+    const events = await writtenEvents(api.dataSource, 'local');
+    expect(events.map(({ type, runId }) => [type, runId])).toEqual(
       Array.from({ length: 4 }, () => ['artifact.uploaded', null]),
     );
   });
@@ -284,8 +285,8 @@ describe('deleting', () => {
     expect((await remove(id)).status).toBe(204);
     expect(await outcome(await api.get(`/v1/artifacts/${id}`))).toEqual([404, 'NOT_FOUND']);
     expect(await outcome(await remove(id))).toEqual([404, 'NOT_FOUND']);
-    const { rows } = await repositories(api.dataSource).events.listEvents('local', { limit: 1 });
-    expect(rows[0]).toMatchObject({ type: 'artifact.deleted', data: { artifactId: id, type: 'image/logo' } });
+    const [latest] = await writtenEvents(api.dataSource, 'local');
+    expect(latest).toMatchObject({ type: 'artifact.deleted', data: { artifactId: id, type: 'image/logo' } });
   });
 
   test("leaves a run's own artifacts, and those of another tenant", async () => {

@@ -4,7 +4,9 @@ import type { http } from '@cairn/dto';
 import { TenantService } from '@cairn/engine';
 import { Controller, Inject, Res } from '@nestjs/common';
 import { DATA_SOURCE } from '../app/tokens.js';
-import { Input, Tenant } from '../http/input.decorators.js';
+import type { Caller as CallerOf } from '../auth/caller.js';
+import { ApiError } from '../http/api-error.js';
+import { Caller, Input, Tenant } from '../http/input.decorators.js';
 import { Operation } from '../http/operation.decorator.js';
 import type { InputOf } from '../http/read-input.js';
 import { limitsOf, tenantView, tenantWithUsage } from './tenant-view.js';
@@ -54,7 +56,13 @@ export class TenantsController {
   }
 
   @Operation('deleteTenant')
-  async delete(@Input() { params }: InputOf<'deleteTenant'>): Promise<http.Tenant> {
+  async delete(
+    @Caller() caller: CallerOf,
+    @Input() { params }: InputOf<'deleteTenant'>,
+  ): Promise<http.Tenant> {
+    // Without keys all that is asked for is the local tenant's: nothing would work without it.
+    if (caller.tenantId === params.tenantId)
+      throw new ApiError('CONFLICT', 'The tenant of an installation without keys cannot be deleted');
     return tenantView(await this.tenants.delete(params.tenantId));
   }
 

@@ -1,7 +1,6 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repositories } from '@cairn/dao';
-import { digestOf, newCacheEntry } from '@cairn/dao/testing';
+import { digestOf, newCacheEntry, writtenEvents } from '@cairn/dao/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { NO_FIGURES } from './report.js';
 import { ACME, startTestStore, type TestStore } from './testing/test-store.js';
@@ -381,14 +380,14 @@ test('tells what it did in an event of the tenant', async () => {
     [ACME, 4],
     ['beta', 6],
   ] as const) {
-    const { rows } = await repositories(it.dataSource).events.listEvents(tenantId, { limit: 9 });
+    const rows = await writtenEvents(it.dataSource, tenantId);
     expect(rows.map(({ type, data }) => ({ type, data }))).toEqual([
       { type: 'store.collected', data: { graceMs: 0, ...NO_FIGURES, blobs: { count: 1, bytes } } },
     ]);
   }
   // Nothing to do: no news, unless someone asked for this tenant.
   await it.collect();
-  const count = async () => (await it.db.events.listEvents(ACME, { limit: 9 })).rows.length;
+  const count = async () => (await writtenEvents(it.dataSource, ACME)).length;
   expect(await count()).toBe(1);
   await it.collect({ tenantId: ACME });
   expect(await count()).toBe(2);

@@ -1,5 +1,5 @@
 import { chmod, open, stat, utimes } from 'node:fs/promises';
-import { newCacheEntry } from '@cairn/dao/testing';
+import { newCacheEntry, writtenEvents } from '@cairn/dao/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ACME, startTestStore, type TestStore } from './testing/test-store.js';
 import { verifyStore } from './verify-store.js';
@@ -13,7 +13,7 @@ const verify = (options: { limit?: number; after?: string; forMs?: number } = {}
   verifyStore(it.parts, { tenantId: ACME, limit: 100, ...options });
 const row = async (digest: string) => (await it.db.blobs.getBlob(ACME, digest))!;
 const events = async () =>
-  (await it.db.events.listEvents(ACME, { limit: 20 })).rows.filter(({ type }) => type === 'blob.damaged');
+  (await writtenEvents(it.dataSource, ACME)).filter(({ type }) => type === 'blob.damaged');
 
 /** Flips a bit and gives the file its times back, as a disk would. */
 async function rot(digest: string): Promise<void> {

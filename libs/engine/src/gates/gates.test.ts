@@ -1,3 +1,4 @@
+import { writtenEvents } from '@cairn/dao/testing';
 import { digestOf } from '@cairn/canonical';
 import type { Gate, Run } from '@cairn/dao';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -48,7 +49,7 @@ async function opened(more: Partial<GateOpening> = {}): Promise<{ run: Run; gate
   return { run, gate: await gateOf(run) };
 }
 const eventsOf = async ({ id: runId }: Run) =>
-  (await it.records.events.listEvents(TENANT, { limit: 20, runId })).rows
+  (await writtenEvents(it.dataSource, TENANT, runId))
     .map(({ type }) => type)
     .filter(type => type.startsWith('gate.'))
     .reverse();

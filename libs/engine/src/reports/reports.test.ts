@@ -1,3 +1,4 @@
+import { writtenEvents } from '@cairn/dao/testing';
 import { repositories } from '@cairn/dao';
 import { compile, events } from '@cairn/dto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -86,9 +87,7 @@ describe('what an attempt says', () => {
 });
 
 const written = async () =>
-  (await repositories(it.dataSource).events.listEvents(TENANT, { limit: 200 })).rows
-    .map(({ type, data }) => ({ type, data }))
-    .reverse();
+  (await writtenEvents(it.dataSource, TENANT)).map(({ type, data }) => ({ type, data })).reverse();
 
 test('it is written before the end of the step, and is no part of its result', async () => {
   const one = await it.newRun();
@@ -114,13 +113,12 @@ test('those of all attempts are written together, in the order in which they wer
 });
 
 test('what could never be written is left out, and holds nobody up', async () => {
-  const { events: log } = repositories(it.dataSource);
   const reports = new Reports(it.dataSource, silent);
   await it.dataSource.query('ALTER TABLE "event" RENAME TO "gone"');
   await reports.tell([{ tenantId: TENANT, type: 'store.collected', data: {} as never }]);
   await it.dataSource.query('ALTER TABLE "gone" RENAME TO "event"');
   await reports.close();
-  expect((await log.listEvents(TENANT, { limit: 9 })).rows).toEqual([]);
+  expect(await writtenEvents(it.dataSource, TENANT)).toEqual([]);
 });
 
 test('a map is told when items have ended, and once more when all have', async () => {

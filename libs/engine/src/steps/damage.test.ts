@@ -1,3 +1,4 @@
+import { writtenEvents } from '@cairn/dao/testing';
 import { chmod, open, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { sha256 } from '@cairn/canonical';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -34,7 +35,7 @@ async function executed(input: object, more: More = {}) {
   return { step, said, path: it.engine.store.uri(TENANT, said.digest) };
 }
 const events = async () =>
-  (await it.records.events.listEvents(TENANT, { limit: 50 })).rows
+  (await writtenEvents(it.dataSource, TENANT))
     .filter(({ type }) => !/^(run|step)\./.test(type))
     .map(({ type, data }) => ({ type, data }));
 const bytesAre = (digest: string) => it.engine.store.verify(TENANT, digest).then(() => 'right');
