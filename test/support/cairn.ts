@@ -79,6 +79,8 @@ export class Program {
   async start(env: Readonly<Record<string, string>> = {}, withinMs = 60_000): Promise<{ url?: string }> {
     const child = fork(join(this.repository, 'apps', this.name, 'dist/main.js'), [], {
       env: { ...process.env, NODE_OPTIONS: '', ...this.env, ...env },
+      // Those of the test runner are not the program's.
+      execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = child;
