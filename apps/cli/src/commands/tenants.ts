@@ -4,7 +4,7 @@ import { openApi } from '../api/find-api.js';
 import { EXIT } from '../errors.js';
 import type { Shell } from '../shell.js';
 import { listTenants, showTenant } from '../show/tenant-report.js';
-import { sizeOrNone, wholeNumberOrNone } from './limits.js';
+import { sizeOrNone, wholeNumberOrNone, type Limit } from './limits.js';
 import { apiOptions, wholeNumber, type ApiOptions } from './options.js';
 
 const TENANT = ['<tenant>', "a tenant's id"] as const;
@@ -23,10 +23,10 @@ export function addTenants(program: Command, shell: Shell): void {
 
 interface Settings extends ApiOptions {
   readonly name?: string;
-  readonly runs?: number | null;
-  readonly stored?: number | null;
-  readonly body?: number | null;
-  readonly upload?: number | null;
+  readonly runs?: Limit;
+  readonly stored?: Limit;
+  readonly body?: Limit;
+  readonly upload?: Limit;
 }
 
 function settingsOptions(command: Command): Command {
@@ -44,12 +44,15 @@ function settingsOptions(command: Command): Command {
   ).addHelpText('after', '\nA limit is `none` where there is to be none.');
 }
 
+const limit = (said: Limit | undefined, now: number | null) =>
+  said === undefined ? now : said === 'none' ? null : said;
+
 /** What the options say; a limit that they leave out stays as it is. */
 const limitsOf = ({ runs, stored, body, upload }: Settings, now: TenantLimits): TenantLimits => ({
-  maxRunningRuns: runs === undefined ? now.maxRunningRuns : runs,
-  maxStoredBytes: stored === undefined ? now.maxStoredBytes : stored,
-  maxBodyBytes: body === undefined ? now.maxBodyBytes : body,
-  maxUploadBytes: upload === undefined ? now.maxUploadBytes : upload,
+  maxRunningRuns: limit(runs, now.maxRunningRuns),
+  maxStoredBytes: limit(stored, now.maxStoredBytes),
+  maxBodyBytes: limit(body, now.maxBodyBytes),
+  maxUploadBytes: limit(upload, now.maxUploadBytes),
 });
 const NONE: TenantLimits = {
   maxRunningRuns: null,
