@@ -2,7 +2,7 @@
 // real Temporal server, which end with it. Arguments go to jest: `npm test -- libs/engine`.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { prepare } from './lib/prepare.mjs';
 import { run, withTestStack } from './lib/test-stack.mjs';
 
@@ -16,6 +16,16 @@ async function check() {
   const targets = ['format-check', 'typecheck-browser', 'lint'];
   if ((await run(root, bin('nx'), ['run-many', '-t', ...targets, '-p', 'cairn'])) !== 0)
     throw new Error('Format, types or lint: see above');
+}
+
+/** Servers that some tests use are built once on a machine: before the tests, which would be slow beside that. */
+async function buildServers() {
+  const load = path => import(pathToFileURL(join(root, path)).href);
+  const { serverPrograms } = await load('test/dist/support/cluster/server-programs.js');
+  const { findS3Gateway } = await load('libs/local-stack/dist/index.js');
+  // Where that is not possible the tests that need them say so.
+  await findS3Gateway({ log: say }).catch(error => say(error.message));
+  await serverPrograms(say).catch(error => say(error.message));
 }
 
 async function runTests({ home, env }, args) {
@@ -35,7 +45,10 @@ async function runTests({ home, env }, args) {
 try {
   await prepare(root);
   const args = process.argv.slice(2);
-  if (args.length === 0) await check();
+  if (args.length === 0) {
+    await check();
+    await buildServers();
+  }
   const { code, line } = await withTestStack(root, { durable: false, say }, stack => runTests(stack, args));
   say('done');
   console.log(line);

@@ -2,7 +2,7 @@ export { StackError, type StackErrorCode } from './errors.js';
 export type { LocalStack, LocalStackOptions, StackPartInfo } from './local-stack.js';
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres.js';
 export type { StackPart } from './stack-memory.js';
-export { S3_GATEWAY_VERSION, startS3, type RunningS3, type S3Options } from './s3-gateway.js';
+export { findS3Gateway, S3_GATEWAY_VERSION, startS3, type RunningS3, type S3Options } from './s3-gateway.js';
 export { startLocalStack } from './start-local-stack.js';
 export {
   startTemporal,
