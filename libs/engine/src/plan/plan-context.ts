@@ -6,6 +6,7 @@ import type { EarlierExecutions, KnownExecution } from '../explain/earlier-execu
 import type { Registrations } from '../explain/registrations.js';
 import type { ResourceLibrary } from '../resources/resource-library.js';
 import type { PlannedSkill } from './planned-skills.js';
+import type { OpenPath } from './scope.js';
 
 /** What planning stands on. */
 export interface PlanParts {
@@ -36,8 +37,8 @@ export interface PlanContext extends PlanParts {
 
 export interface Executing {
   readonly name: string;
-  /** Whether it is sure that it executes, and with this key. */
-  readonly surely: boolean;
+  /** On what it hangs that it executes with this key; nothing when that is sure. */
+  readonly openPaths: readonly OpenPath[];
   /** The execution that it can be expected to repeat. */
   readonly repeats: KnownExecution | undefined;
 }

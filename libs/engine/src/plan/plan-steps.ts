@@ -138,19 +138,21 @@ async function decided(
   }
   const twin = keeps ? context.executing.get(cacheKey) : undefined;
   if (twin) {
-    const both = surely && twin.surely;
+    // They are the same as long as what the keys of both hang on comes out as before.
+    const hangsOn = together(openPaths, twin.openPaths);
     return {
       ...fields,
-      verdict: both ? 'hit' : 'hit_if_unchanged',
+      openPaths: hangsOn,
+      verdict: hangsOn.length === 0 ? 'hit' : 'hit_if_unchanged',
       sameAs: twin.name,
-      message: `${ifUnchanged(openPaths)}the same as ${twin.name}: one execution for both`,
+      message: `${ifUnchanged(hangsOn)}the same as ${twin.name}: one execution for both`,
       output: { repeats: twin.repeats },
     };
   }
   const miss = await missOf(task, key, kept?.kind === 'usable' ? undefined : kept, context);
   const repeats = repeated(task, miss);
   const certain = given.length === 0 && (surely || certainMiss(task, context) !== undefined);
-  if (keeps) context.executing.set(cacheKey, { name: task.name, surely, repeats });
+  if (keeps) context.executing.set(cacheKey, { name: task.name, openPaths, repeats });
   return {
     ...fields,
     verdict: certain ? 'miss' : 'miss_if_unchanged',
