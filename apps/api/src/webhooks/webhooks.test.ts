@@ -255,13 +255,12 @@ describe('what is refused', () => {
 
 test("another tenant's webhook and deliveries are unknown, whatever is asked", async () => {
   const { id } = await make();
-  const runId = await fail();
+  await fail();
   const [delivery] = await until(async () => {
     const items = await deliveriesOf(id);
     return items.length > 0 && items;
   });
   expect(delivery!.eventType).toBe('run.failed');
-  expect(runId).toBeDefined();
   await api.dataSource.query(`UPDATE "webhook" SET "tenantId" = 'other' WHERE "id" = $1`, [id]);
   await api.dataSource.query(`UPDATE "webhook_delivery" SET "tenantId" = 'other' WHERE "webhookId" = $1`, [
     id,

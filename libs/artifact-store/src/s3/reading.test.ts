@@ -58,7 +58,7 @@ describe('a bit has flipped', () => {
     await flipBit(file, 5);
     const range = { start: MiB, end: MiB + 99 };
     expect(await readBlob(store, 'local', digest, { range })).toEqual(bytes.subarray(MiB, MiB + 100));
-    expect(await store.stat('local', digest)).toBeDefined();
+    expect(await store.stat('local', digest)).toMatchObject({ digest, size: bytes.length });
   });
 
   test.each(['verify', 'localPath'] as const)('%s finds it and drops the blob', async method => {
