@@ -25,7 +25,8 @@ export interface ScheduleStory {
   readonly started: readonly number[];
   /** How many events there are of each type. */
   readonly events: Readonly<Record<string, number>>;
-  readonly paused: readonly [from: number, until: number];
+  /** When the pause and its end were asked for, and when each of them was there. */
+  readonly pause: { readonly asked: number; readonly began: number; readonly endAsked: number; readonly ended: number };
   readonly down: readonly [from: number, until: number];
 }
 
@@ -50,11 +51,15 @@ export async function tellScheduleStory(
     ...{ every: `${EVERY_MS}ms`, catchupWindow: `${CATCHUP_MS}ms` },
   });
   await delay(runMs);
-  const pausedFrom = Date.now();
+  const asked = Date.now();
   await client.pauseSchedule(id, 'for a while');
+  await synced(client, id);
+  const began = Date.now();
   await delay(pausedMs);
+  const endAsked = Date.now();
   await client.resumeSchedule(id);
-  const pausedUntil = Date.now();
+  await synced(client, id);
+  const ended = Date.now();
   await delay(runMs);
 
   const downFrom = Date.now();
@@ -90,10 +95,13 @@ export async function tellScheduleStory(
     runs: (await allRuns(client, id)).filter(({ scheduledFor }) => until(Date.parse(scheduledFor!))),
     started: (await startedTimes(stack, id)).filter(until),
     events: await countEvents(client, id),
-    paused: [pausedFrom, pausedUntil],
+    pause: { asked, began, endAsked, ended },
     down: [downFrom, downUntil],
   };
 }
+
+const synced = (client: CairnClient, id: string) =>
+  waitUntil('Temporal has been told', async () => (await client.getSchedule(id)).synced);
 
 function multiplesBetween(after: number, until: number): readonly number[] {
   const first = Math.floor(after / EVERY_MS) + 1;

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { repositories } from '@cairn/dao';
 import { createMigratedTestDatabase } from '@cairn/dao/testing';
 import { EventFeed, Sequencer } from '@cairn/events';
-import { sequenced } from '../testing/index.js';
-import { sendEvents, type StreamTimes } from './event-stream.js';
+import { hashOf } from '../auth/api-key.js';
+import { KeyAuthority } from '../auth/authority.js';
+import { makeKey, makeTenant, sequenced } from '../testing/index.js';
+import { sendEvents, STREAM_TIMES, type StreamTimes } from './event-stream.js';
 
 // Real: PostgreSQL, sequencer, feed, HTTP over a socket of the test's own.
 const quiet = { info: () => undefined, warn: () => undefined };
@@ -30,8 +32,10 @@ afterAll(async () => {
   await database.drop();
 });
 
+const all = { isLast: () => false, isWanted: () => true };
+
 /** Serves one stream. @returns its port, and when it has ended */
-async function serve(tenantId: string, times: StreamTimes) {
+async function serve(tenantId: string, times: StreamTimes, stillAdmitted = () => Promise.resolve(true)) {
   let ended: () => void = () => undefined;
   const over = new Promise<void>(resolve => (ended = resolve));
   server?.close();
@@ -39,7 +43,7 @@ async function serve(tenantId: string, times: StreamTimes) {
     void feed
       .follow(tenantId, { after: 0 })
       .then(follower =>
-        sendEvents(request, response, follower, { isLast: () => false, isWanted: () => true }, times),
+        sendEvents(Object.assign(request, { stillAdmitted }), response, follower, all, times),
       )
       .then(ended);
   }).listen(0, '127.0.0.1');
@@ -91,4 +95,23 @@ test('a stream ends by itself after a while, and says how far it was when nothin
   await over;
   await once(socket, 'close');
   expect(text).toMatch(/\n\n: position 1\nid: 1\n\n$/);
+});
+
+test('a stream ends soon after its key is not taken any more', async () => {
+  await makeTenant(database.dataSource, 'gamma');
+  const { id, key } = await makeKey(database.dataSource, 'gamma', { role: 'viewer' });
+  const authority = new KeyAuthority(database.dataSource, hashOf('operator'), 600);
+  const told: boolean[] = [];
+  const { port, over } = await serve('gamma', { ...STREAM_TIMES, quiet: 50 }, async () => {
+    const admitted = (await authority.identify(`Bearer ${key}`)) !== undefined;
+    told.push(admitted);
+    // The second time that it is looked at the stream is still there.
+    if (told.length === 2) await repositories(database.dataSource).apiKeys.revoke('gamma', id);
+    return admitted;
+  });
+  const socket = await ask(port);
+  socket.resume();
+  await over;
+  await once(socket, 'close');
+  expect(told.slice(0, 3)).toEqual([true, true, false]);
 });

@@ -1,15 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '@cairn/dao';
 import type { FollowedItem, Follower, LogEntry } from '@cairn/events';
+import type { ApiRequest } from '../http/request.js';
 
 /** Milliseconds. */
 export interface StreamTimes {
-  /** Without anything to say, a stream says how far it is. */
+  /** So often the key is looked at again, and a stream without anything to say says how far it is. */
   readonly quiet: number;
   /** So long may a follower not read what it was sent. */
   readonly stalled: number;
-  /** After this long a stream ends, and the follower comes again with a key that is looked at anew. */
+  /** After this long a stream ends, and the follower comes again: so streams spread over processes that were added. */
   readonly longest: number;
 }
 export const STREAM_TIMES: StreamTimes = { quiet: 15_000, stalled: 30_000, longest: 1_800_000 };
@@ -41,13 +42,14 @@ const frame = ({ event: { position, type }, json }: LogEntry) =>
 const whereabouts = (position: number) => `: position ${position}\nid: ${position}\n\n`;
 
 /**
- * Answers with what a follower gets, as server-sent events, until it leaves, does not read, or all is told.
+ * Answers with what a follower gets, as server-sent events, until it leaves, does not read, its key
+ * is not taken any more, or all is told.
  *
  * @returns when the answer has ended
  * @throws what the follower throws; but not while PostgreSQL is away, which is sat out
  */
 export async function sendEvents(
-  request: IncomingMessage,
+  request: Pick<ApiRequest, 'method' | 'stillAdmitted'>,
   response: ServerResponse,
   follower: Follower,
   shown: Shown,
@@ -76,6 +78,8 @@ export async function sendEvents(
       stalled = !(await drained(response, times.stalled));
   };
   const quiet = setInterval(() => {
+    // While the database is away nobody is told anything either.
+    request.stillAdmitted?.().then(admitted => admitted || leave(), () => undefined);
     // What it has been given, and was not sent yet, must not be passed over.
     if (waiting && !response.writableNeedDrain) response.write(whereabouts(follower.position));
   }, times.quiet);

@@ -9,6 +9,8 @@ export interface ApiRequest extends IncomingMessage {
   body: unknown;
   /** Set by authentication, of what is not for everybody. */
   caller?: Caller;
+  /** Set with it: whether the same key would still be taken. Rejects while the database is away. */
+  stillAdmitted?: () => Promise<boolean>;
   /** The caller's, unless that is the operator. */
   tenantId?: string | undefined;
   /** Set by validation: what the operation takes, checked. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { repositories, transaction, type DataSource, type Schedule } from '@cairn/dao';
 import type { Log } from '../log.js';
 import { isRefusedForGood, reasonOf } from '../runs/start-refusal.js';
@@ -15,6 +16,9 @@ export interface ScheduleKeeperSettings {
   readonly restMs: number;
 }
 const DEFAULTS: ScheduleKeeperSettings = { batch: 50, holdMs: 30_000, soonMs: 2_000, restMs: 60_000 };
+
+/** A caller waits so long for somebody who compares the schedule, looking again after each pause. Milliseconds. */
+const WAIT_FOR_HOLDER = { mostMs: 3_000, pauseMs: 50 };
 
 /** A definition that Temporal refuses is not offered again for so long. Milliseconds. */
 const REFUSED_MS = 60_000;
@@ -62,15 +66,24 @@ export class ScheduleKeeper {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Looks at one schedule now, unless somebody does. What fails is left to the next tick. */
+  /** Looks at one schedule now, or right after somebody who does. What fails, or takes too long, is left to a tick. */
   async soon(scheduleId: string): Promise<void> {
-    const { acrossTenants } = repositories(this.parts.dataSource).schedules;
-    const schedule = await acrossTenants.hold(scheduleId, this.settings.holdMs);
+    const schedule = await this.heldSoon(scheduleId);
     if (!schedule) return;
     await this.keep(schedule).catch((error: unknown) => {
       const message = reasonOf(error);
       this.parts.log.warn({ scheduleId, error: message }, 'the schedule is recorded; Temporal is told later');
     });
+  }
+
+  private async heldSoon(scheduleId: string): Promise<Schedule | null> {
+    const { acrossTenants } = repositories(this.parts.dataSource).schedules;
+    const end = performance.now() + WAIT_FOR_HOLDER.mostMs;
+    for (;;) {
+      const schedule = await acrossTenants.hold(scheduleId, this.settings.holdMs);
+      if (schedule || performance.now() > end || !(await acrossTenants.read(scheduleId))) return schedule;
+      await delay(WAIT_FOR_HOLDER.pauseMs);
+    }
   }
 
   private async keep(schedule: Schedule): Promise<void> {
