@@ -93,6 +93,7 @@ test('S3 falls away while a run goes on: its steps wait, and no run fails for it
     503,
     'STORE_UNAVAILABLE',
   ]);
+  expect(await cairn.client.readiness()).toMatchObject({ status: 'degraded', store: 'unavailable' });
   bucket = await startBucket(folder, port, () => undefined);
   expect(await cairn.client.waitForRun(run.id, { deadlineMs: 60_000 })).toMatchObject({
     status: 'completed',

@@ -1,12 +1,13 @@
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, Runtime, Worker, type NativeConnection } from '@temporalio/worker';
+import { Runtime, Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Configuration } from '@cairn/configuration';
 import type { Engine } from '@cairn/engine';
 import { encryptingConverter } from '@cairn/payload-codec';
 import type { Tracing } from '@cairn/telemetry';
-import type { DataConverter } from '@temporalio/common';
 import { recordActivities } from './activities/record-activities.js';
 import { skillActivities } from './activities/skill-activities.js';
+import { builtBundle } from './bundle/built-bundle.js';
+import { makeBundle } from './bundle/make-bundle.js';
+import type { Variant } from './bundle/variant.js';
 import type { Pool } from './pools.js';
 import type { TemporalTracing } from './telemetry/trace-temporal.js';
 
@@ -44,21 +45,20 @@ async function createWorker(
     maxConcurrentActivityTaskExecutions: slots,
     dataConverter,
     activities: { ...(walks && recordActivities(engine)), ...skillActivities(engine) },
-    ...traced?.options,
+    ...traced,
     ...(walks && {
-      workflowBundle: await bundleInterpreter(dataConverter, traced?.workflowInterceptorModules),
+      workflowBundle: await interpreterBundle({
+        traced: traced !== undefined,
+        encrypted: dataConverter !== undefined,
+      }),
     }),
   });
 }
 
-function bundleInterpreter(
-  converter: DataConverter | undefined,
-  interceptors: readonly string[] = [],
-): ReturnType<typeof bundleWorkflowCode> {
-  return bundleWorkflowCode({
-    failureConverterPath: converter?.failureConverterPath,
-    logger: Runtime.instance().logger,
-    workflowsPath: fileURLToPath(import.meta.resolve('@cairn/interpreter')),
-    workflowInterceptorModules: [...interceptors],
-  });
+async function interpreterBundle(variant: Variant): Promise<WorkflowBundleOption> {
+  const built = await builtBundle(variant);
+  if (built) return built;
+  const { logger } = Runtime.instance();
+  logger.info('bundles the workflows: this code was not built by `npm run build`');
+  return makeBundle(variant, logger);
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { JsonObject } from '../entities/columns.js';
 import { returning } from './sql.js';
+import { typeFilters } from './type-filters.js';
 
 /** An event that has its place in the log of its tenant. */
 export interface LoggedEvent {
@@ -71,8 +72,7 @@ export class EventLog {
   ): Promise<LoggedEvent[]> {
     const parameters: unknown[] = [tenantId, limit];
     const given = (value: unknown) => `$${parameters.push(value)}`;
-    const exact = types.filter(type => !type.endsWith('.'));
-    const prefixes = types.filter(type => type.endsWith('.'));
+    const { exact, prefixes } = typeFilters(types);
     const conditions = [
       ...(after === undefined ? [] : [`AND "position" > ${given(after)}::bigint`]),
       ...(before === undefined ? [] : [`AND "position" < ${given(before)}::bigint`]),

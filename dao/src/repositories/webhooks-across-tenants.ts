@@ -4,6 +4,7 @@ import { Webhook } from '../entities/webhook.entity.js';
 import { newId } from '../ids.js';
 import type { LoggedEvent } from './event-log.js';
 import { returning } from './sql.js';
+import { typeFilters } from './type-filters.js';
 
 /** A webhook that has not been given all of its tenant's log. */
 export interface BehindWebhook {
@@ -70,13 +71,13 @@ export class WebhooksAcrossTenants {
     to: number,
     limit: number,
   ): Promise<LoggedEvent[]> {
-    const prefixes = types.filter(type => type.endsWith('*')).map(type => type.slice(0, -1));
+    const { exact, prefixes } = typeFilters(types);
     const rows = await this.manager.query<(Omit<LoggedEvent, 'position'> & { position: string })[]>(
       `SELECT "id", "tenantId", "position", "type", "runId", "stepId", "attempt", "actor", "data", "createdAt"
          FROM "event" WHERE "tenantId" = $1 AND "position" > $2 AND "position" <= $3
           AND ("type" = ANY($4) OR "type" ^@ ANY($5))
         ORDER BY "position" LIMIT $6`,
-      [tenantId, position, to, types, prefixes, limit],
+      [tenantId, position, to, exact, prefixes, limit],
     );
     return rows.map(row => ({ ...row, position: Number(row.position) }));
   }

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { closed } from '../types/scalars.js';
-import { AnyObject, DEFAULT_PAGE, Instant, MAX_PAGE, PageQuery, Uuid, page } from './scalars.js';
+import { AnyObject, DEFAULT_PAGE, Instant, MAX_PAGE, PageQuery, TYPE_FILTER, Uuid, page } from './scalars.js';
 
 /** The name of the schema of what events of a type carry: a URI, as CloudEvents has it; `$id` of the schema. */
 export const eventSchemaUri = (type: string): string => `urn:cairn:event:${type}`;
@@ -58,14 +58,13 @@ export const EventReset = closed(
 );
 export type EventReset = Static<typeof EventReset>;
 
-const NAME = '[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*\\.?';
 const following = {
   type: Type.Optional(
     Type.String({
-      pattern: `^${NAME}(,${NAME}){0,49}$`,
+      pattern: `^${TYPE_FILTER}(,${TYPE_FILTER}){0,49}$`,
       maxLength: 1_000,
       description:
-        'Only events of these types, separated by commas; what ends in a dot stands for all that begin so: `run.,step.failed`.',
+        'Only events of these types, separated by commas; `run.*` stands for all about runs, `*` for all: `run.*,step.failed`.',
     }),
   ),
   after: Type.Optional(

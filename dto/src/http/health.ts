@@ -6,13 +6,14 @@ export const Liveness = closed({ status: Type.Literal('ok') }, { title: 'Livenes
 
 /**
  * Whether requests can be served. Without Temporal they can: runs are accepted, and start when it is back
- * (`degraded`). Without PostgreSQL they cannot.
+ * (`degraded`). Without the store of artifacts they can, though steps wait for it. Without PostgreSQL they cannot.
  */
 export const Readiness = closed(
   {
     status: oneOf('ready', 'degraded', 'unavailable'),
     database: oneOf('ok', 'unavailable'),
     temporal: oneOf('ok', 'unavailable'),
+    store: oneOf('ok', 'unavailable'),
   },
   { title: 'Readiness' },
 );

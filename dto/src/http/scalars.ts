@@ -8,6 +8,8 @@ export const Uuid = Type.String({
 });
 /** A point in time as answers write it: ISO 8601, UTC. */
 export const Instant = Type.String({ format: 'date-time', description: 'ISO 8601, UTC.' });
+/** Which events: of a type, of all types of a subject (`run.*`), or all (`*`). A regular expression, without ends. */
+export const TYPE_FILTER = '(\\*|[a-z][a-z0-9_]*\\.(\\*|[a-z][a-z0-9_]*))';
 /** Free JSON. */
 export const AnyJson = Type.Unknown();
 /** A JSON object of free shape. */

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { closed, oneOf } from '../types/scalars.js';
-import { Instant, page, PageQuery, Uuid } from './scalars.js';
+import { Instant, page, PageQuery, TYPE_FILTER, Uuid } from './scalars.js';
 
 /** The most webhooks that a tenant may have. */
 export const MOST_WEBHOOKS = 50;
@@ -13,16 +13,13 @@ const Url = Type.String({
   description:
     'Where events are POSTed: https, without user name, password or fragment, at a public address. The operator may allow others.',
 });
-const Types = Type.Array(
-  Type.String({ pattern: '^(\\*|[a-z][a-z0-9_]*\\.(\\*|[a-z][a-z0-9_]*))$', maxLength: 100 }),
-  {
-    minItems: 1,
-    maxItems: 50,
-    uniqueItems: true,
-    description:
-      'Of events that are sent: `run.completed`, `run.*` for all about runs, `*` for all. Without it: `run.completed`, `run.failed`, `run.cancelled`, `gate.opened` and `webhook.disabled`.',
-  },
-);
+const Types = Type.Array(Type.String({ pattern: `^${TYPE_FILTER}$`, maxLength: 100 }), {
+  minItems: 1,
+  maxItems: 50,
+  uniqueItems: true,
+  description:
+    'Of events that are sent: `run.completed`, `run.*` for all about runs, `*` for all. Without it: `run.completed`, `run.failed`, `run.cancelled`, `gate.opened` and `webhook.disabled`.',
+});
 const Description = Type.String({ minLength: 1, maxLength: 500, description: 'For people.' });
 
 const fields = {

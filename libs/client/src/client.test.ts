@@ -125,7 +125,7 @@ test('pages are followed to the end', async () => {
 });
 
 test('readiness is an answer also when the API is not ready', async () => {
-  const said = { status: 'unavailable', database: 'unavailable', temporal: 'ok' };
+  const said = { status: 'unavailable', database: 'unavailable', temporal: 'ok', store: 'ok' };
   const cairn = await serve((_request, response) => json(response, 503, said));
   expect(await cairn.readiness()).toEqual(said);
 });

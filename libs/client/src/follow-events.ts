@@ -9,7 +9,7 @@ export interface FollowEventsOptions {
   readonly runId?: string;
   /** The position of the last event that was seen; 0 for all that there are. From now on when absent, without a run. */
   readonly after?: number;
-  /** Only these types; one that ends in a dot stands for all that begin so, e.g. `run.`. */
+  /** Only these types; `run.*` stands for all about runs. */
   readonly types?: readonly string[];
   /** For how long the API may say nothing, in ms, before it is given up; for ever unless given. */
   readonly patienceMs?: number;

@@ -25,9 +25,10 @@ export type FollowedItem =
   | { readonly kind: 'events'; readonly entries: readonly LogEntry[] }
   | { readonly kind: 'reset'; readonly reset: Reset };
 
-/** Whether a type is one of some, of which one that ends in `.` stands for all that begin so, and none for all. */
+/** Whether a type is one of some, of which `run.*` stands for all about runs, and `*`, or none, for all. */
 export const isOfTypes = (type: string, types: readonly string[]): boolean =>
-  types.length === 0 || types.some(one => (one.endsWith('.') ? type.startsWith(one) : type === one));
+  types.length === 0 ||
+  types.some(one => (one.endsWith('*') ? type.startsWith(one.slice(0, -1)) : type === one));
 
 /** What a follower stands on. */
 interface FollowerParts {

@@ -4,7 +4,7 @@ import { EncryptionCodec } from './encryption-codec.js';
 import { KeyRing, type EncryptionKey } from './key-ring.js';
 
 /** Where the converter of failures lies, by which their messages and stacks become payloads. */
-const failureConverterPath = fileURLToPath(new URL('./failure-converter.cjs', import.meta.url));
+export const failureConverterPath = fileURLToPath(new URL('./failure-converter.cjs', import.meta.url));
 
 /** For each client and worker of Temporal: what goes there is encrypted. Undefined without keys: Temporal's default. */
 export function encryptingConverter(keys: readonly EncryptionKey[] | undefined): DataConverter | undefined {

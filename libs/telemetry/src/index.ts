@@ -14,3 +14,4 @@ export { stepMetrics, type StepMetrics } from './metrics/step-metrics.js';
 export { Gauge, Registry } from 'prom-client';
 export { databaseMetrics, recordMetrics } from './metrics/database-metrics.js';
 export { collectionMetrics, type MeasureCollection } from './metrics/collection-metrics.js';
+export { webhookMetrics, type MeasureAttempt } from './metrics/webhook-metrics.js';

@@ -28,6 +28,7 @@ export async function attemptDelivery(
   const at = new Date().toISOString();
   const { rules } = parts;
   const outcome = await send(new URL(webhook.url), message, { rules, timeoutMs: settings.timeoutMs });
+  parts.attempted?.(outcome.ok ? 'delivered' : 'failed');
   await record(parts, settings, { webhook, delivery, outcome, at });
 }
 

@@ -15,6 +15,8 @@ export interface CourierParts {
   /** Of this release, for the user agent. */
   readonly version: string;
   readonly log: Log;
+  /** Told what came of each attempt. */
+  readonly attempted?: ((outcome: 'delivered' | 'failed') => void) | undefined;
 }
 
 export interface CourierSettings extends SlotLimits {

@@ -60,7 +60,9 @@ test('without Temporal a run is accepted at once, and starts when Temporal is ba
   const { run } = await cairn.startRun(campaignRequest({ campaign_id: 'accepted' }));
   expect(performance.now() - began).toBeLessThan(3_000);
   expect(run.status).toBe('queued');
-  expect(await cairn.readiness()).toEqual({ status: 'degraded', database: 'ok', temporal: 'unavailable' });
+  expect(await cairn.readiness()).toEqual({
+    ...{ status: 'degraded', database: 'ok', temporal: 'unavailable', store: 'ok' },
+  });
 
   await temporalGate.open();
   const connection = await Connection.connect({ address: temporal.address });
@@ -81,6 +83,7 @@ test('without Temporal a run is accepted at once, and starts when Temporal is ba
       status: 'ready',
       database: 'ok',
       temporal: 'ok',
+      store: 'ok',
     });
   } finally {
     await connection.close();

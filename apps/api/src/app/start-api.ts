@@ -79,7 +79,10 @@ export async function startApi(
     const runs = new RunService(parts);
     const secondTries = new SecondTries(parts);
     const gates = new GateService(parts);
-    const webhooks = webhooksOf(configuration, { dataSource, log, version: await version() });
+    const webhooks = webhooksOf(configuration, {
+      ...{ dataSource, log, version: await version() },
+      attempted: metrics?.attempted,
+    });
     const clock = new TemporalScheduleControl(client, configuration.taskQueue);
     const keeper = new ScheduleKeeper({ dataSource, control: clock, log });
     const schedules = new ScheduleService({ ...parts, schedules: clock, keeper });

@@ -26,7 +26,8 @@ export function authenticate(authority: Authority): RequestHandler {
       const known = request as unknown as ApiRequest;
       known.caller = caller;
       known.tenantId = caller.tenantId;
-      known.stillAdmitted = async () => (await authority.identify(request.headers.authorization)) !== undefined;
+      known.stillAdmitted = async () =>
+        (await authority.identify(request.headers.authorization)) !== undefined;
       next();
     }, next);
   };

@@ -42,9 +42,7 @@ async function serve(tenantId: string, times: StreamTimes, stillAdmitted = () =>
   server = createServer((request, response) => {
     void feed
       .follow(tenantId, { after: 0 })
-      .then(follower =>
-        sendEvents(Object.assign(request, { stillAdmitted }), response, follower, all, times),
-      )
+      .then(follower => sendEvents(Object.assign(request, { stillAdmitted }), response, follower, all, times))
       .then(ended);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

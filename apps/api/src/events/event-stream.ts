@@ -79,7 +79,10 @@ export async function sendEvents(
   };
   const quiet = setInterval(() => {
     // While the database is away nobody is told anything either.
-    request.stillAdmitted?.().then(admitted => admitted || leave(), () => undefined);
+    request.stillAdmitted?.().then(
+      admitted => admitted || leave(),
+      () => undefined,
+    );
     // What it has been given, and was not sent yet, must not be passed over.
     if (waiting && !response.writableNeedDrain) response.write(whereabouts(follower.position));
   }, times.quiet);

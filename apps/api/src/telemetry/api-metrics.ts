@@ -6,6 +6,8 @@ import {
   newRegistry,
   recordMetrics,
   serveMetrics,
+  webhookMetrics,
+  type MeasureAttempt,
   type MeasureCollection,
   type MeasureRequest,
 } from '@cairn/telemetry';
@@ -14,6 +16,7 @@ import {
 export interface ApiMetrics {
   readonly measure: MeasureRequest;
   readonly collected: MeasureCollection;
+  readonly attempted: MeasureAttempt;
   /** Where they are found. */
   readonly url: string;
   close(): Promise<void>;
@@ -33,6 +36,7 @@ export async function serveApiMetrics(
   recordMetrics(registry, dataSource);
   const measure = httpMetrics(registry);
   const collected = collectionMetrics(registry);
+  const attempted = webhookMetrics(registry);
   const { url, close } = await serveMetrics(registry, at);
-  return { measure, collected, url, close };
+  return { measure, collected, attempted, url, close };
 }

@@ -9,7 +9,7 @@ const SOURCES: Record<ApiPlace['from'], string> = {
   'cairn up': 'of the running `cairn up`',
   default: 'the default, since nothing says otherwise',
 };
-const BEHIND_API = ['database', 'temporal', 'workers', 'skills'] as const;
+const BEHIND_API = ['database', 'temporal', 'store', 'workers', 'skills'] as const;
 const PATIENCE_MS = 10_000;
 
 /** Whether the API answers, and what it says of all that is behind it. */
@@ -48,7 +48,7 @@ function judgeVersion(found: string, version: string, own: string): Check {
   };
 }
 
-export function judgeReadiness({ database, temporal }: Readiness): Check[] {
+export function judgeReadiness({ database, temporal, store }: Readiness): Check[] {
   return [
     database === 'ok'
       ? { name: 'database', status: 'ok', found: 'PostgreSQL answers the API' }
@@ -65,6 +65,14 @@ export function judgeReadiness({ database, temporal }: Readiness): Check[] {
           status: 'failed',
           found: 'The API cannot reach Temporal: runs are accepted, and wait',
           next: 'Look at logs/temporal.log in CAIRN_HOME, or at the server that TEMPORAL_ADDRESS names',
+        },
+    store === 'ok'
+      ? { name: 'store', status: 'ok', found: 'The store of artifacts answers the API' }
+      : {
+          name: 'store',
+          status: 'failed',
+          found: 'The API cannot reach the store of artifacts: steps and uploads wait for it',
+          next: 'Look at the folder, or at the bucket and its server, that CAIRN_ARTIFACTS names',
         },
   ];
 }

@@ -58,10 +58,13 @@ describe('workers and skills', () => {
 });
 
 test('what the API misses is named with what to do', () => {
-  const checks = judgeReadiness({ status: 'unavailable', database: 'unavailable', temporal: 'unavailable' });
+  const checks = judgeReadiness({
+    ...{ status: 'unavailable', database: 'unavailable', temporal: 'unavailable', store: 'unavailable' },
+  });
   expect(checks.map(({ name, status, next }) => [name, status, next?.split(',')[0]])).toEqual([
     ['database', 'failed', 'Look at logs/postgres.log in CAIRN_HOME'],
     ['temporal', 'failed', 'Look at logs/temporal.log in CAIRN_HOME'],
+    ['store', 'failed', 'Look at the folder'],
   ]);
 });
 

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { RUN_ID, TENANT, type Tracing } from '@cairn/telemetry';
 import {
   makeWorkflowExporter,
@@ -6,12 +5,8 @@ import {
 } from '@temporalio/interceptors-opentelemetry';
 import type { WorkerOptions } from '@temporalio/worker';
 
-/** What a worker of Temporal's needs to go on with traces: in its bundle of workflows, and in its options. */
-export interface TemporalTracing {
-  /** For the bundle: they run in the sandbox. */
-  readonly workflowInterceptorModules: readonly string[];
-  readonly options: Pick<WorkerOptions, 'interceptors' | 'sinks'>;
-}
+/** What a worker of Temporal's needs to go on with traces, beside interceptors in its bundle of workflows. */
+export type TemporalTracing = Pick<WorkerOptions, 'interceptors' | 'sinks'>;
 
 /** The part of `WorkflowInfo` that tells a run. */
 interface Told {
@@ -28,16 +23,12 @@ interface Told {
  */
 export function traceTemporal({ processor, resource }: Tracing): TemporalTracing {
   const { fn } = makeWorkflowExporter(processor, resource).export;
-  const modules = import.meta.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors');
   return {
-    workflowInterceptorModules: [fileURLToPath(modules)],
-    options: {
-      interceptors: {
-        activity: [context => ({ inbound: new OpenTelemetryActivityInboundInterceptor(context) })],
-      },
-      // All of what Temporal knows of a workflow would be said with each span: memos and all.
-      sinks: { exporter: { export: { fn: (info, spans) => fn(factsOf(info) as never, spans as never) } } },
+    interceptors: {
+      activity: [context => ({ inbound: new OpenTelemetryActivityInboundInterceptor(context) })],
     },
+    // All of what Temporal knows of a workflow would be said with each span: memos and all.
+    sinks: { exporter: { export: { fn: (info, spans) => fn(factsOf(info) as never, spans as never) } } },
   };
 }
 

@@ -24,6 +24,8 @@ const CONNECTIONS = { keepAlive: true, maxSockets: 128 };
 
 /** A client whose requests end in time, each with up to two retries of its own. */
 export function s3Client({ endpoint, region, patience = PATIENCE }: BucketPlace): S3Client {
+  // What it would say is of versions to come, and this one is pinned.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return new S3Client({
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
     ...(region !== undefined && { region }),

@@ -2016,6 +2016,8 @@ export interface components {
             database: "ok" | "unavailable";
             /** @enum {unknown} */
             temporal: "ok" | "unavailable";
+            /** @enum {unknown} */
+            store: "ok" | "unavailable";
         };
         /** Retention */
         Retention: {
@@ -6189,7 +6191,7 @@ export interface operations {
                 cursor?: string;
                 /** @description What comes first; a stream is always in the order of the log. */
                 order?: "newest" | "oldest";
-                /** @description Only events of these types, separated by commas; what ends in a dot stands for all that begin so: `run.,step.failed`. */
+                /** @description Only events of these types, separated by commas; `run.*` stands for all about runs, `*` for all: `run.*,step.failed`. */
                 type?: string;
                 /** @description Only events after this position; 0 is before the first. The header `Last-Event-ID` of a stream goes before it. */
                 after?: number;
@@ -6280,7 +6282,7 @@ export interface operations {
                 cursor?: string;
                 /** @description What comes first; a stream is always in the order of the log. */
                 order?: "newest" | "oldest";
-                /** @description Only events of these types, separated by commas; what ends in a dot stands for all that begin so: `run.,step.failed`. */
+                /** @description Only events of these types, separated by commas; `run.*` stands for all about runs, `*` for all: `run.*,step.failed`. */
                 type?: string;
                 /** @description Only events after this position; 0 is before the first. The header `Last-Event-ID` of a stream goes before it. */
                 after?: number;
