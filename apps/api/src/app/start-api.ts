@@ -8,26 +8,22 @@ import { createDataSource, repositories } from '@cairn/dao';
 import { http } from '@cairn/dto';
 import {
   GateService,
-  Reconciler,
-  removeTenants,
   ResourceLibrary,
   RunService,
   ScheduleKeeper,
   ScheduleService,
   SecondTries,
 } from '@cairn/engine';
-import { EventFeed, Sequencer } from '@cairn/events';
+import { EventFeed } from '@cairn/events';
 import { holdKeys } from '@cairn/payload-codec';
 import type { Logger } from 'pino';
 import { authorityOf } from '../auth/authority-of.js';
-import { ReconcileLoop } from '../runs/reconcile-loop.js';
-import { CollectLoop } from '../store/collect-loop.js';
 import { temporalClient } from '../temporal/connection.js';
 import { TemporalRunControl } from '../temporal/run-control.js';
 import { TemporalScheduleControl } from '../temporal/schedule-control.js';
-import { watchSearchAttributes } from '../temporal/watch-search-attributes.js';
 import { serveApiMetrics } from '../telemetry/api-metrics.js';
 import { webhooksOf } from '../webhooks/start-webhooks.js';
+import { startBackground } from './background.js';
 import { connectDatabase } from './connect-database.js';
 import { listen } from './web-server.js';
 
@@ -87,66 +83,29 @@ export async function startApi(
     const keeper = new ScheduleKeeper({ dataSource, control: clock, log });
     const schedules = new ScheduleService({ ...parts, schedules: clock, keeper });
     const feed = new EventFeed({ dataSource, log });
-    const sequencer = new Sequencer({ dataSource, log });
     // The root that the workers have: keys hold what is there.
     const planning = { ...parts, resources: new ResourceLibrary(fileURLToPath(resourceRoot)) };
     const document = http.openApiDocument(await version());
     const { host, port } = configuration;
     const server = await listen(
       {
-        dataSource,
-        store,
-        maxUploadBytes,
-        catalog,
-        client,
-        runs,
-        planning,
-        secondTries,
-        gates,
-        webhooks: webhooks.service,
-        schedules,
-        feed,
-        log,
-        document,
+        ...{ dataSource, store, maxUploadBytes, catalog, client, feed, log, document },
+        ...{ runs, planning, secondTries, gates, schedules, webhooks: webhooks.service },
       },
       {
-        host,
-        port,
-        log,
-        authority,
+        ...{ host, port, log, authority },
         watchers: { tracing: configuration.tracing !== undefined, measure: metrics?.measure },
       },
     );
-    const reconciler = new Reconciler({ dataSource, control, log });
-    const loop = new ReconcileLoop(reconciler, log);
-    const removing = new ReconcileLoop(
-      { tick: () => removeTenants({ dataSource, store, control, log }) },
-      log,
-      'tenants',
-    );
-    removing.start();
-    loop.start();
-    webhooks.loop.start();
-    const keeping = new ReconcileLoop(keeper, log, 'schedules');
-    keeping.start();
-    feed.subscribe(() => webhooks.loop.call());
+    const background = startBackground({
+      ...{ dataSource, store, control, client, keeper, feed, log, webhooks: webhooks.loop },
+      namespace: configuration.temporalNamespace,
+      collectEveryMs: configuration.collectEveryMs,
+      collected: metrics?.collected,
+    });
     feed.start();
-    sequencer.start();
-    const collecting = new CollectLoop(
-      { dataSource, store, log },
-      configuration.collectEveryMs,
-      metrics?.collected,
-    );
-    if (configuration.collectEveryMs > 0) collecting.start();
-    const watch = watchSearchAttributes(client, configuration.temporalNamespace, log);
     ends.push(
-      () => watch.stop(),
-      () => collecting.stop(),
-      () => keeping.stop(),
-      () => loop.stop(),
-      () => removing.stop(),
-      () => webhooks.loop.stop(),
-      () => sequencer.stop(),
+      ...background,
       () => server.close(GRACE_MS),
       // First: its followers are requests that would not end.
       () => feed.stop(),
