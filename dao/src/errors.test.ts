@@ -76,7 +76,7 @@ describe('isDatabaseUnavailable, with a real database', () => {
     const small = await createDataSource({
       url: database.url,
       poolSize: 1,
-      connectTimeoutMs: 50,
+      connectTimeoutMs: 1_000,
     }).initialize();
     const holder = small.createQueryRunner();
     try {

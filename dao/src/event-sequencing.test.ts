@@ -201,7 +201,7 @@ test('a list goes on after a position in either order, by run and by type', asyn
   expect(await list({ order: 'newest', limit: 9, after: 1, before: 4 })).toEqual([3, 2]);
   expect(await list({ order: 'oldest', limit: 9, runId })).toEqual([2, 3]);
   expect(await list({ order: 'oldest', limit: 9, types: ['run.*'] })).toEqual([2, 3]);
-  expect(await list({ order: 'oldest', limit: 9, types: ['run.started', 'cache.'] })).toEqual([1, 2, 4]);
+  expect(await list({ order: 'oldest', limit: 9, types: ['run.started', 'cache.*'] })).toEqual([1, 2, 4]);
   expect(await list({ order: 'oldest', limit: 9, types: ['run'] })).toEqual([]);
 });
 
