@@ -26,7 +26,12 @@ export interface ScheduleStory {
   /** How many events there are of each type. */
   readonly events: Readonly<Record<string, number>>;
   /** When the pause and its end were asked for, and when each of them was there. */
-  readonly pause: { readonly asked: number; readonly began: number; readonly endAsked: number; readonly ended: number };
+  readonly pause: {
+    readonly asked: number;
+    readonly began: number;
+    readonly endAsked: number;
+    readonly ended: number;
+  };
   readonly down: readonly [from: number, until: number];
 }
 
