@@ -7,7 +7,7 @@ import { prepare } from './lib/prepare.mjs';
 import { run, withTestStack } from './lib/test-stack.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const BENCHMARKS = ['by-hand', 'map', 'cached-run', 'large-artifact', 'events', 'lists'];
+const BENCHMARKS = ['by-hand', 'map', 'cached-run', 'large-artifact', 'events', 'lists', 'isolation'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter(name => !BENCHMARKS.includes(name));

@@ -124,13 +124,8 @@ export {
   ScheduleRepository,
 } from './repositories/schedule.repository.js';
 export { type LookedAt, SchedulesAcrossTenants } from './repositories/schedules-across-tenants.js';
-export {
-  type NewRunStep,
-  type StepHit,
-  type StepKey,
-  type StepResult,
-  StepRepository,
-} from './repositories/step.repository.js';
+export type { StepHit, StepKey, StepResult } from './repositories/step-endings.js';
+export { type NewRunStep, StepRepository } from './repositories/step.repository.js';
 export { TenantRowsRepository } from './repositories/tenant-rows.repository.js';
 export {
   type TenantLimits,

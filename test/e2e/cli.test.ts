@@ -425,7 +425,7 @@ describe('the doctor', () => {
       cli.json<Diagnosis>('doctor'),
       cli.run('doctor'),
     ]);
-    const names = ['node', 'api', 'database', 'temporal', 'workers', 'skills', 'disk'];
+    const names = ['node', 'api', 'database', 'temporal', 'store', 'workers', 'skills', 'disk'];
     expect([exit, document.ok, document.checks.map(({ name }) => name)]).toEqual([0, true, names]);
     expect(stdout).toContain(`  ✔ api       ${cairn.url} answers (as CAIRN_URL says), version `);
   });
@@ -434,7 +434,7 @@ describe('the doctor', () => {
     const { exit, document } = await cli.json<Diagnosis>('doctor', '--url', 'http://127.0.0.1:9');
     const statuses = document.checks.map(({ status }) => status);
     expect([exit, document.ok]).toEqual([1, false]);
-    expect(statuses.slice(1, 6)).toEqual(['failed', 'unknown', 'unknown', 'unknown', 'unknown']);
+    expect(statuses.slice(1, 7)).toEqual(['failed', ...Array<string>(5).fill('unknown')]);
     expect(document.checks[1]?.next).toContain('npm start');
   });
 });

@@ -113,7 +113,7 @@ describe('a gate', () => {
         live: 'waits by ada@example.org',
       },
     });
-    const { items } = await cairn.client.listRunEvents(gate.runId, { type: 'gate.' });
+    const { items } = await cairn.client.listRunEvents(gate.runId, { type: 'gate.*' });
     expect(items.map(({ type, stepid, data }) => [type, stepid, data['by']])).toEqual([
       ['gate.approved', 'approve', 'ada@example.org'],
       ['gate.opened', 'approve', undefined],

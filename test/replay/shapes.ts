@@ -9,6 +9,7 @@ import { waitUntil } from '../support/wait-until.js';
 export type Shape = (cairn: Cairn, client: Client) => Promise<Run>;
 
 const LONGEST_MS = 120_000;
+const HOUR_MS = 3_600_000;
 const start = async (cairn: Cairn, workflow: string, trigger: unknown) =>
   (await cairn.client.startRun({ workflow, trigger })).run;
 const ended = (cairn: Cairn, { id }: { readonly id: string }) =>
@@ -171,6 +172,43 @@ async function cancelledChild(cairn: Cairn): Promise<Run> {
   return ended(cairn, begun);
 }
 
+/** A schedule of each hour, which is told to make up for the last one. @returns its run */
+const scheduled =
+  (name: string, change?: string): Shape =>
+  async cairn => {
+    const { client, dataSource } = cairn;
+    const { id } = await client.createSchedule({
+      ...{ name, workflow: 'toy.diamond', trigger: { name }, every: '1h', paused: true },
+    });
+    if (change !== undefined)
+      await dataSource.query(`UPDATE "schedule" SET "trigger" = $2::jsonb WHERE "id" = $1`, [id, change]);
+    const hour = new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS).toISOString();
+    await client.backfillSchedule(id, { from: hour, to: hour });
+    const begun = await waitUntil(
+      'the schedule has started a run',
+      async () => (await client.listRuns({ scheduleId: id })).items[0],
+      LONGEST_MS,
+    );
+    return ended(cairn, begun);
+  };
+
+/** More runs than the tenant may have under way: the second begins when the first has ended. */
+async function inTurn(cairn: Cairn): Promise<Run> {
+  const { client } = cairn;
+  const { name } = await client.getOwnTenant();
+  await client.putTenant('local', { name, limits: { maxRunningRuns: 1 } });
+  try {
+    const first = await held(cairn, 'first of two');
+    const second = await start(cairn, 'toy.diamond', { name: 'second of two' });
+    await waitUntil('it waits', async () => (await client.getRun(second.id)).waitingSince, LONGEST_MS);
+    cairn.release('first of two');
+    await ended(cairn, first);
+    return await ended(cairn, second);
+  } finally {
+    await client.putTenant('local', { name, limits: {} });
+  }
+}
+
 /** Every way in which a run can go that makes the interpreter do something else. By name. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   'plain-steps': simple('toy.diamond', { name: 'plain' }),
@@ -207,4 +245,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   'gate-rejected': decided(false),
   'gate-expired': simple('shape.deadline', { name: 'expired' }),
   'gate-cancelled': cancelledGate,
+  'in-turn': inTurn,
+  scheduled: scheduled('scheduled'),
+  // By now its trigger breaks a rule.
+  'scheduled-refused': scheduled('refused', '{"name": ""}'),
 };

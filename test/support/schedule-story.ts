@@ -3,6 +3,7 @@ import type { CairnClient, Firing, RunSummary, Schedule } from '@cairn/client';
 import { Client, Connection } from '@temporalio/client';
 import type { Cairn } from './cairn.js';
 import type { OwnStack } from './own-stack.js';
+import { allFirings, allPages, allRuns } from './schedule-pages.js';
 import { waitUntil } from './wait-until.js';
 
 export interface StoryLengths {
@@ -114,32 +115,13 @@ function multiplesBetween(after: number, until: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * EVERY_MS);
 }
 
-async function allFirings(client: CairnClient, id: string): Promise<Firing[]> {
-  return (await all(cursor => client.listFirings(id, { limit: 200, cursor }))).reverse();
-}
-async function allRuns(client: CairnClient, scheduleId: string): Promise<RunSummary[]> {
-  return (await all(cursor => client.listRuns({ scheduleId, limit: 200, cursor }))).reverse();
-}
 async function countEvents(client: CairnClient, scheduleId: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  const events = await all(cursor => client.listEvents({ limit: 200, cursor }));
+  const events = await allPages(cursor => client.listEvents({ limit: 200, cursor }));
   for (const { type, data } of events)
     if ((data as { scheduleId?: unknown }).scheduleId === scheduleId && type.startsWith('schedule.'))
       counts[type] = (counts[type] ?? 0) + 1;
   return counts;
-}
-
-async function all<T>(
-  page: (cursor: string | undefined) => Promise<{ items: readonly T[]; nextCursor?: string }>,
-): Promise<T[]> {
-  const found: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const { items, nextCursor } = await page(cursor);
-    found.push(...items);
-    cursor = nextCursor;
-  } while (cursor !== undefined);
-  return found;
 }
 
 /** Asks Temporal itself. */

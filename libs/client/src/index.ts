@@ -1,19 +1,15 @@
 export { CairnApiError } from './api-error.js';
-export {
-  createCairnClient,
-  type CacheEntryQuery,
-  type CairnClient,
-  type ClientOptions,
-  type EventQuery,
-  type GateQuery,
-  type MapItemQuery,
-  type NewRun,
-  type NewRunOptions,
-  type PageQuery,
-  type RunEventQuery,
-  type RunQuery,
-  type StartRun,
-} from './client.js';
+export { createCairnClient, type CairnClient, type ClientOptions } from './client.js';
+export type { ArtifactCalls, PageQuery } from './calls/artifact-calls.js';
+export type { EventCalls, EventQuery, RunEventQuery } from './calls/event-calls.js';
+export type { GateCalls, GateQuery } from './calls/gate-calls.js';
+export type { KeyCalls, KeyQuery } from './calls/key-calls.js';
+export type { MapItemQuery, RunCalls, RunQuery, StartRun } from './calls/run-calls.js';
+export type { FiringQuery, ScheduleCalls, ScheduleQuery } from './calls/schedule-calls.js';
+export type { CacheEntryQuery, StoreCalls } from './calls/store-calls.js';
+export type { SystemCalls } from './calls/system-calls.js';
+export type { TenantCalls, TenantQuery } from './calls/tenant-calls.js';
+export type { WebhookCalls, WebhookDeliveryQuery, WebhookQuery } from './calls/webhook-calls.js';
 export type { Download } from './download.js';
 export type { EventReset, FollowedEvent, FollowEventsOptions } from './follow-events.js';
 export type {
@@ -87,10 +83,6 @@ export type {
   Workflow,
   WorkflowSummary,
 } from './generated/openapi.js';
-export type { FiringQuery, ScheduleCalls, ScheduleQuery } from './schedule-calls.js';
-export type { TenantCalls, TenantQuery } from './tenant-calls.js';
-export type { KeyQuery } from './key-calls.js';
 export type { UploadBody, UploadOptions } from './upload.js';
 export type { WaitOptions } from './wait-for-run.js';
-export type { WebhookCalls, WebhookDeliveryQuery, WebhookQuery } from './webhook-calls.js';
-export type { CallOptions } from './wire.js';
+export type { CallOptions, NewRun, NewRunOptions } from './wire.js';

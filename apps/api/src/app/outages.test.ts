@@ -142,3 +142,41 @@ test('without PostgreSQL requests are refused for now, nothing is half done, and
   expect(run.status).toBe('queued');
   expect((await cairn.listRuns({ limit: 200 })).items.length).toBe(before + 1);
 }, 30_000);
+
+test('a schedule that was made without Temporal makes up for what was due until Temporal was back', async () => {
+  await temporalGate.shut();
+  const { workflow, trigger } = campaignRequest();
+  const made = await cairn.createSchedule({
+    ...{ name: 'made-in-an-outage', workflow, trigger, every: '1s', overlap: 'allow_all' },
+  });
+  expect(made.synced).toBe(false);
+  const created = Date.parse(made.createdAt);
+  await until(
+    async () => Date.now(),
+    now => now > created + 3_000,
+  );
+  await temporalGate.open();
+  await until(
+    () => cairn.getSchedule(made.id),
+    ({ synced }) => synced,
+  );
+  const known = Date.now();
+  await cairn.deleteSchedule(made.id);
+  const connection = await Connection.connect({ address: temporal.address });
+  try {
+    const query = `TemporalScheduledById = '${made.temporalScheduleId}'`;
+    const started = async () => {
+      const times: number[] = [];
+      for await (const { searchAttributes } of new Client({ connection }).workflow.list({ query }))
+        times.push(...(searchAttributes['TemporalScheduledStartTime'] ?? []).map(Number));
+      return times.sort((a, b) => a - b);
+    };
+    const second = 1_000;
+    const first = Math.ceil(created / second) * second;
+    const due = Array.from({ length: 3 }, (_, n) => first + n * second);
+    const times = await until(started, list => due.every(at => list.includes(at)));
+    expect(times.filter(at => at < known)).toEqual([...new Set(times)].filter(at => at < known));
+  } finally {
+    await connection.close();
+  }
+}, 60_000);

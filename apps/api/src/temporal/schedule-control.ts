@@ -52,6 +52,7 @@ export class TemporalScheduleControl implements ScheduleControl {
         remaining: raw.schedule?.state?.limitedActions ? (state.remainingActions ?? 0) : undefined,
         next: info.nextActionTimes,
         jitterMs: spec.jitter ?? 0,
+        createdAt: info.createdAt,
         updatedAt: info.lastUpdatedAt,
         skipped: info.numActionsSkippedOverlap + Number(raw.info?.bufferDropped ?? 0),
         missed: info.numActionsMissedCatchupWindow,
@@ -60,9 +61,13 @@ export class TemporalScheduleControl implements ScheduleControl {
     });
   }
 
-  async create(definition: ClockDefinition): Promise<void> {
+  async create(definition: ClockDefinition, catchUpFrom?: Date): Promise<void> {
+    const { state, ...options } = this.optionsOf(definition);
+    const end = new Date();
+    const overlap = OVERLAPS[definition.overlap];
+    const backfill = catchUpFrom && catchUpFrom < end ? [{ start: catchUpFrom, end, overlap }] : [];
     try {
-      await this.call(() => this.client.schedule.create(this.optionsOf(definition)));
+      await this.call(() => this.client.schedule.create({ ...options, state: { ...state, backfill } }));
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     }

@@ -18,8 +18,6 @@ import {
 } from './schedule-control.js';
 import { recordFailedStart } from './scheduled-run.js';
 
-/** So far ahead the times of a definition are noted that is about to be replaced: longer than a call takes. Milliseconds. */
-const AHEAD_MS = 30_000;
 /** A firing is not judged before Temporal has had so long to start its workflow and to list it. Milliseconds. */
 const SETTLING_MS = 5_000;
 /** Firings are kept for so long. Milliseconds. */
@@ -40,23 +38,25 @@ export class FiringLedger {
   constructor(private readonly parts: LedgerParts) {}
 
   /** Notes what was due since the last time. @returns whether that is all */
-  async noteDue(scheduleId: string, { jitterMs }: ClockState, until: 'now' | 'ahead'): Promise<boolean> {
+  async noteDue(scheduleId: string, { jitterMs }: ClockState, end: Date): Promise<boolean> {
     const { dataSource, control } = this.parts;
     const { acrossTenants } = repositories(dataSource).schedules;
-    const now = await acrossTenants.now();
-    const end = until === 'now' ? now : new Date(now.getTime() + AHEAD_MS);
     for (let noted = 0; noted < MOST_NOTED; noted += MOST_TIMES) {
       const schedule = await acrossTenants.read(scheduleId);
       if (!schedule || schedule.exhausted || schedule.dueKnownUntil >= end) return true;
       const name = { tenantId: schedule.tenantId, scheduleId };
-      const times = await control.timesBetween(name, schedule.dueKnownUntil, end);
-      const whole = times.length < MOST_TIMES;
+      // Temporal begins with the first time that, without jitter, lies after the start: with it, that may be one which
+      // was not due yet the last time. It is due before the next time without jitter.
+      const { dueKnownUntil, lastDueAt } = schedule;
+      const found = await control.timesBetween(name, lastDueAt ?? dueKnownUntil, end);
+      const times = found.filter(time => time > dueKnownUntil);
+      const whole = found.length < MOST_TIMES;
       await transaction(dataSource, async tx => {
-        await tx.firings.insertDue(schedule, dueTimes(times, schedule.lastDueAt, jitterMs), 'clock');
+        await tx.firings.insertDue(schedule, dueTimes(times, lastDueAt, jitterMs), 'clock');
         await tx.schedules.acrossTenants.recordClock(scheduleId, {
           ...schedule,
-          dueKnownUntil: whole ? end : times.at(-1)!,
-          lastDueAt: times.at(-1) ?? schedule.lastDueAt,
+          dueKnownUntil: whole ? end : (times.at(-1) ?? dueKnownUntil),
+          lastDueAt: found.at(-1) ?? lastDueAt,
         });
       });
       if (whole) return true;
@@ -64,18 +64,13 @@ export class FiringLedger {
     return false;
   }
 
-  /** The definition has changed at that instant: what the old one would have had due after it never was. */
-  async changeOver(tx: Repositories, scheduleId: string, at: Date | undefined): Promise<void> {
+  /** The definition counts from that instant: what another one would have had due after it never was. */
+  async changeOver(tx: Repositories, scheduleId: string, at: Date): Promise<void> {
     const { acrossTenants } = tx.schedules;
     const schedule = await acrossTenants.read(scheduleId);
-    if (!schedule || !at) return;
+    if (!schedule) return;
     await tx.firings.forgetPendingAfter(scheduleId, at);
-    const { lastDueAt } = schedule;
-    await acrossTenants.recordClock(scheduleId, {
-      ...schedule,
-      dueKnownUntil: at,
-      lastDueAt: lastDueAt && lastDueAt > at ? at : lastDueAt,
-    });
+    await acrossTenants.recordClock(scheduleId, { ...schedule, dueKnownUntil: at, lastDueAt: at });
   }
 
   /**
@@ -85,7 +80,7 @@ export class FiringLedger {
   async account(scheduleId: string, state: ClockState): Promise<{ readonly pending: boolean }> {
     const { dataSource, control } = this.parts;
     const { firings, schedules } = repositories(dataSource);
-    const caughtUp = await this.noteDue(scheduleId, state, 'now');
+    const caughtUp = await this.noteDue(scheduleId, state, await schedules.acrossTenants.now());
     const schedule = await schedules.acrossTenants.read(scheduleId);
     if (!schedule) return { pending: false };
     const { tenantId } = schedule;

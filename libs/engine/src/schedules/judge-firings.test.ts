@@ -88,3 +88,23 @@ test('one that may wait for a run to end is left pending', () => {
   expect(judged([1, 2], { state, schedule: { overlap: 'buffer_one' } })).toEqual({ 2: 'missed' });
   expect(judged([1, 2], { state, schedule: { overlap: 'buffer_all' } })).toEqual({ 1: 'missed' });
 });
+
+test('what waited for an earlier run when a pause began is paused, unless Temporal has counted it as missed', () => {
+  const pauses = [{ from: at(10).toISOString() }];
+  const buffers = { overlap: 'buffer_all', pauses } as const;
+  expect(judged([1, 2, 3], { schedule: buffers, state: { missed: 1 } })).toEqual({
+    ...{ 1: 'missed', 2: 'paused', 3: 'paused' },
+  });
+  expect(judged([1], { schedule: { pauses } })).toEqual({ 1: 'missed' });
+  const over = [{ from: at(1).toISOString(), until: at(2).toISOString() }];
+  expect(judged([5], { schedule: { overlap: 'buffer_one', pauses: over } })).toEqual({ 5: 'missed' });
+});
+
+test('what fell into a pause is paused before Temporal has dealt with it, once it knows of the pause', () => {
+  const pauses = [{ from: at(2).toISOString() }];
+  const state = { next: [at(1)] };
+  expect(judged([1, 2, 3], { state, schedule: { pauses, pauseApplied: true } })).toEqual({
+    ...{ 2: 'paused', 3: 'paused' },
+  });
+  expect(judged([1, 2, 3], { state, schedule: { pauses, pauseApplied: false } })).toEqual({});
+});

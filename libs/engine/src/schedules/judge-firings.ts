@@ -26,11 +26,12 @@ export interface Evidence {
 /**
  * Judges firings of which there is no run and no workflow, in the order of their times:
  *
- * 1. One that Temporal has not dealt with yet is left pending, unless it is older than the catch-up window.
- * 2. One that fell into a pause: `paused`.
+ * 1. One that fell into a pause that Temporal knows of: `paused`. It may not deal with it before the pause is over.
+ * 2. One that Temporal has not dealt with yet is left pending, unless it is older than the catch-up window.
  * 3. One that may wait for an earlier run to end is left pending.
  * 4. The newest, as many as Temporal says it has skipped because of other runs: `skipped`.
- * 5. The others: `missed`. An outage misses what is oldest in it.
+ * 5. One that waited for an earlier run when a pause began, and was not counted as missed: `paused`. Temporal forgets it.
+ * 6. The others: `missed`. An outage misses what is oldest in it.
  *
  * One that is not ripe is left pending, though it may be among those that Temporal has counted.
  */
@@ -38,30 +39,44 @@ export function judge(firings: readonly ScheduleFiring[], evidence: Evidence): r
   const { schedule, state, now, isRipe } = evidence;
   const [next] = state.next;
   const tooLate = now.getTime() - schedule.catchupMs - CATCHUP_SLACK_MS;
-  const dealtWith = firings.filter(({ dueAt }) => !next || dueAt < next || dueAt.getTime() < tooLate);
   const isPaused = ({ dueAt }: ScheduleFiring) =>
     schedule.pauses.some(pause => fallsInto(pause, dueAt.getTime()));
+  const isLeft = ({ dueAt }: ScheduleFiring) => next && dueAt >= next && dueAt.getTime() >= tooLate;
+  const dealtWith = firings.filter(firing => (schedule.pauseApplied && isPaused(firing)) || !isLeft(firing));
   const paused = dealtWith.filter(isPaused);
   const others = dealtWith.filter(firing => !isPaused(firing));
   const rest = withoutBuffered(others, schedule, state);
-  const missed = countMissed(rest, evidence);
+  const { counted, missed } = countMissed(rest, evidence);
+  const outcomeOf = (firing: ScheduleFiring, at: number): FiringOutcome => {
+    if (at >= missed) return 'skipped';
+    return at >= counted && wasForgotten(firing, schedule) ? 'paused' : 'missed';
+  };
   return [
     ...paused.map(firing => ({ firing, outcome: 'paused' as const })),
-    ...rest.map((firing, at): Verdict => ({ firing, outcome: at < missed ? 'missed' : 'skipped' })),
+    ...rest.map((firing, at) => ({ firing, outcome: outcomeOf(firing, at) })),
   ].filter(({ firing }) => isRipe(firing));
 }
 
-/** How many, of the oldest, are missed: those that are not skipped, as Temporal has counted both. */
+/** How many, of the oldest, are missed: those that Temporal has counted, and in all those that it has not skipped. */
 function countMissed(
   firings: readonly ScheduleFiring[],
   { schedule, state, isRipe, isAll }: Evidence,
-): number {
+): { readonly counted: number; readonly missed: number } {
   const skips = Math.max(0, state.skipped - schedule.accountedSkips);
   const misses = Math.max(0, state.missed - schedule.accountedMisses);
-  if (!isAll) return Math.min(misses, firings.length);
+  if (!isAll) {
+    const missed = Math.min(misses, firings.length);
+    return { counted: missed, missed };
+  }
   // One that has just been started may not be known to have been.
   const counted = Math.min(misses, Math.max(0, firings.length - skips));
-  return Math.max(counted, firings.filter(isRipe).length - skips);
+  return { counted, missed: Math.max(counted, firings.filter(isRipe).length - skips) };
+}
+
+/** It may have waited for an earlier run when a pause began. */
+function wasForgotten({ dueAt }: ScheduleFiring, { overlap, pauses }: Schedule): boolean {
+  const waits = overlap !== 'skip' && overlap !== 'allow_all';
+  return waits && pauses.some(({ from }) => Date.parse(from) >= dueAt.getTime());
 }
 
 /** Of those that wait for a run to end, Temporal tells only how many they are. */

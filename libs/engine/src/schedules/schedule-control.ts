@@ -31,6 +31,8 @@ export interface ClockState {
   readonly next: readonly Date[];
   /** Of the definition that Temporal has. Milliseconds. */
   readonly jitterMs: number;
+  /** When Temporal was given the schedule. */
+  readonly createdAt: Date;
   /** When Temporal took the definition over; undefined for the first. */
   readonly updatedAt: Date | undefined;
   /** Firings that were not started because of others, so far. */
@@ -57,8 +59,11 @@ export const MOST_TIMES = 1_000;
 export interface ScheduleControl {
   /** @returns undefined when Temporal has no such schedule */
   describe(schedule: ScheduleName): Promise<ClockState | undefined>;
-  /** Idempotent: one that is there stays as it is. */
-  create(definition: ClockDefinition): Promise<void>;
+  /**
+   * Idempotent: one that is there stays as it is.
+   * @param catchUpFrom what was due from then until now is started too, in the same act
+   */
+  create(definition: ClockDefinition, catchUpFrom?: Date): Promise<void>;
   update(definition: ClockDefinition): Promise<void>;
   setPaused(schedule: ScheduleName, paused: boolean, note: string | undefined): Promise<void>;
   /** @param requestId by which Temporal knows a repetition */

@@ -20,6 +20,9 @@ const DEFAULTS: ScheduleKeeperSettings = { batch: 50, holdMs: 30_000, soonMs: 2_
 /** A caller waits so long for somebody who compares the schedule, looking again after each pause. Milliseconds. */
 const WAIT_FOR_HOLDER = { mostMs: 3_000, pauseMs: 50 };
 
+/** So far ahead the times of a definition are noted that is about to be replaced: longer than a call takes. Milliseconds. */
+const AHEAD_MS = 30_000;
+
 /** A definition that Temporal refuses is not offered again for so long. Milliseconds. */
 const REFUSED_MS = 60_000;
 
@@ -138,16 +141,19 @@ export class ScheduleKeeper {
       if (schedule.exhausted && appliedRevision === revision && schedule.backfills.length === 0)
         return undefined;
       if (appliedRevision > 0) log.warn({ scheduleId: id }, 'makes a schedule again that Temporal has lost');
-      await control.create(definitionOf(schedule, schedule.limit ?? undefined));
+      const now = await acrossTenants.now();
+      await control.create(definitionOf(schedule, schedule.limit ?? undefined), catchUpFrom(schedule, now));
       await acrossTenants.forgetCounts(id);
-      await acrossTenants.recordApplied(id, revision);
-      return this.found(name);
+      state = await this.found(name);
+      if (appliedRevision > 0) await acrossTenants.recordApplied(id, revision);
+      else await this.changedOver(schedule, state);
+      return state;
     }
     // Temporal was told by a process that died before it could say so.
     if (state.revision > appliedRevision) await this.changedOver(schedule, state);
     if (state.revision === revision) return state;
     // Times of the old definition are noted before nobody can tell them any more.
-    await this.ledger.noteDue(id, state, 'ahead');
+    await this.ledger.noteDue(id, state, new Date((await acrossTenants.now()).getTime() + AHEAD_MS));
     const limited = schedule.limitRevision > state.revision;
     const remaining = limited ? (schedule.limit ?? undefined) : state.remaining;
     await control.update(definitionOf(schedule, remaining));
@@ -156,9 +162,14 @@ export class ScheduleKeeper {
     return state;
   }
 
-  private async changedOver({ id, appliedRevision }: Schedule, state: ClockState): Promise<void> {
+  private async changedOver(schedule: Schedule, state: ClockState): Promise<void> {
+    const { id, appliedRevision } = schedule;
+    const isFirst = appliedRevision === 0;
+    if (isFirst && catchUpFrom(schedule, state.createdAt))
+      await this.ledger.noteDue(id, state, state.createdAt);
+    const at = isFirst ? state.createdAt : state.updatedAt;
     await transaction(this.parts.dataSource, async tx => {
-      if (appliedRevision > 0) await this.ledger.changeOver(tx, id, state.updatedAt);
+      if (at) await this.ledger.changeOver(tx, id, at);
       await tx.schedules.acrossTenants.recordApplied(id, state.revision);
     });
   }
@@ -191,6 +202,16 @@ export class ScheduleKeeper {
 }
 
 const nameOf = ({ tenantId, id: scheduleId }: Schedule) => ({ tenantId, scheduleId });
+
+/**
+ * From when what was due before Temporal had the schedule is started with it, as after an outage. Undefined where
+ * nothing is: it was paused, or Temporal, which does not count such starts, would start more than it may.
+ */
+function catchUpFrom(schedule: Schedule, now: Date): Date | undefined {
+  const { appliedRevision, createdAt, catchupMs, paused, pauses, limit } = schedule;
+  if (appliedRevision > 0 || paused || pauses.length > 0 || limit !== null) return undefined;
+  return new Date(Math.max(createdAt.getTime() + 1, now.getTime() - catchupMs));
+}
 
 function definitionOf(schedule: Schedule, remaining: number | undefined): ClockDefinition {
   const { revision, name, workflowName, times, overlap, catchupMs, paused, note } = schedule;

@@ -3,13 +3,12 @@ import type {
   BackfillRequest,
   CreateScheduleRequest,
   FiringList,
-  Run,
   Schedule,
   ScheduleDefinition,
   ScheduleList,
   operations,
-} from './generated/openapi.js';
-import type { CallOptions, Wire } from './wire.js';
+} from '../generated/openapi.js';
+import { byId, keyed, type CallOptions, type NewRun, type NewRunOptions, type Wire } from '../wire.js';
 
 export type ScheduleQuery = NonNullable<operations['listSchedules']['parameters']['query']>;
 export type FiringQuery = NonNullable<operations['listFirings']['parameters']['query']>;
@@ -36,17 +35,13 @@ export interface ScheduleCalls {
   pauseSchedule(scheduleId: string, note?: string, options?: CallOptions): Promise<Schedule>;
   resumeSchedule(scheduleId: string, note?: string, options?: CallOptions): Promise<Schedule>;
   /** Starts a run of a schedule at once. */
-  triggerSchedule(
-    scheduleId: string,
-    options?: CallOptions & { readonly idempotencyKey?: string },
-  ): Promise<{ readonly run: Run; readonly replayed: boolean }>;
+  triggerSchedule(scheduleId: string, options?: NewRunOptions): Promise<NewRun>;
   /** Has the runs started of all times of a schedule in a span that is over. */
   backfillSchedule(scheduleId: string, request: BackfillRequest, options?: CallOptions): Promise<Backfill>;
   /** One page of the times at which a schedule was due, the latest first, and what came of each. */
   listFirings(scheduleId: string, query?: FiringQuery, options?: CallOptions): Promise<FiringList>;
 }
 
-const byId = (id: string) => ({ path: { id } });
 const noted = (note: string | undefined) => (note === undefined ? {} : { note });
 
 export function scheduleCalls({ http, read, done, made }: Wire): ScheduleCalls {
@@ -64,9 +59,9 @@ export function scheduleCalls({ http, read, done, made }: Wire): ScheduleCalls {
       read(http.POST('/v1/schedules/{id}/pause', { params: byId(id), body: noted(note), signal }), signal),
     resumeSchedule: (id, note, { signal } = {}) =>
       read(http.POST('/v1/schedules/{id}/resume', { params: byId(id), body: noted(note), signal }), signal),
-    triggerSchedule: (id, { signal, idempotencyKey } = {}) => {
-      const header = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
-      const params = { ...byId(id), header };
+    triggerSchedule: (id, options = {}) => {
+      const { signal } = options;
+      const params = { ...byId(id), ...keyed(options) };
       return made(http.POST('/v1/schedules/{id}/trigger', { params, signal }), signal);
     },
     backfillSchedule: (id, body, { signal } = {}) =>

@@ -6,8 +6,8 @@ import type {
   KeyRotation,
   NewKey,
   operations,
-} from './generated/openapi.js';
-import type { CallOptions, Wire } from './wire.js';
+} from '../generated/openapi.js';
+import { byId, type CallOptions, type Wire } from '../wire.js';
 
 export type KeyQuery = NonNullable<operations['listKeys']['parameters']['query']>;
 
@@ -28,8 +28,6 @@ export interface KeyCalls {
   rotateKey(keyId: string, request?: KeyRotation, options?: CallOptions): Promise<NewKey>;
   revokeKey(keyId: string, options?: CallOptions): Promise<Key>;
 }
-
-const byId = (id: string) => ({ path: { id } });
 
 export function keyCalls({ http, read }: Wire): KeyCalls {
   return {

@@ -5,8 +5,8 @@ import type {
   TenantRequest,
   TenantWithUsage,
   operations,
-} from './generated/openapi.js';
-import type { CallOptions, Wire } from './wire.js';
+} from '../generated/openapi.js';
+import type { CallOptions, Wire } from '../wire.js';
 
 export type TenantQuery = NonNullable<operations['listTenants']['parameters']['query']>;
 
@@ -24,7 +24,7 @@ export interface TenantCalls {
   deleteTenant(tenantId: string, options?: CallOptions): Promise<Tenant>;
 }
 
-const byId = (tenantId: string) => ({ path: { tenantId } });
+const byTenant = (tenantId: string) => ({ path: { tenantId } });
 
 export function tenantCalls({ http, read }: Wire): TenantCalls {
   return {
@@ -33,10 +33,10 @@ export function tenantCalls({ http, read }: Wire): TenantCalls {
     listTenants: (query = {}, { signal } = {}) =>
       read(http.GET('/v1/tenants', { params: { query }, signal }), signal),
     getTenant: (tenantId, { signal } = {}) =>
-      read(http.GET('/v1/tenants/{tenantId}', { params: byId(tenantId), signal }), signal),
+      read(http.GET('/v1/tenants/{tenantId}', { params: byTenant(tenantId), signal }), signal),
     putTenant: (tenantId, body, { signal } = {}) =>
-      read(http.PUT('/v1/tenants/{tenantId}', { params: byId(tenantId), body, signal }), signal),
+      read(http.PUT('/v1/tenants/{tenantId}', { params: byTenant(tenantId), body, signal }), signal),
     deleteTenant: (tenantId, { signal } = {}) =>
-      read(http.DELETE('/v1/tenants/{tenantId}', { params: byId(tenantId), signal }), signal),
+      read(http.DELETE('/v1/tenants/{tenantId}', { params: byTenant(tenantId), signal }), signal),
   };
 }

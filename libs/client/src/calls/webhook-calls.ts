@@ -11,8 +11,8 @@ import type {
   WebhookTest,
   WebhookWithSecret,
   operations,
-} from './generated/openapi.js';
-import type { CallOptions, Wire } from './wire.js';
+} from '../generated/openapi.js';
+import { byId, type CallOptions, type Wire } from '../wire.js';
 
 export type WebhookQuery = NonNullable<operations['listWebhooks']['parameters']['query']>;
 export type WebhookDeliveryQuery = NonNullable<operations['listWebhookDeliveries']['parameters']['query']>;
@@ -55,8 +55,6 @@ export interface WebhookCalls {
     options?: CallOptions,
   ): Promise<WebhookDelivery>;
 }
-
-const byId = (id: string) => ({ path: { id } });
 
 export function webhookCalls({ http, read, done }: Wire): WebhookCalls {
   return {

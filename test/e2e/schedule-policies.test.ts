@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Schedule } from '@cairn/client';
+import { startCairn, type Cairn } from '../support/cairn.js';
+import { allFirings, allRuns } from '../support/schedule-pages.js';
+import { waitUntil } from '../support/wait-until.js';
+
+// Real: Temporal's schedules. All of them fire at the same time, each with another policy.
+const EVERY_MS = 2_000;
+/** Longer than from one firing to the next, and shorter than to the one after. */
+const RUN_MS = 3_000;
+/** How long they fire. */
+const SPAN_MS = 12_000;
+
+const SCHEDULES = {
+  skip: { overlap: 'skip' },
+  buffer_one: { overlap: 'buffer_one' },
+  buffer_all: { overlap: 'buffer_all' },
+  allow_all: { overlap: 'allow_all' },
+  cancel_other: { overlap: 'cancel_other' },
+  terminate_other: { overlap: 'terminate_other' },
+  limited: { overlap: 'allow_all', remainingActions: 3 },
+  jitter: { overlap: 'allow_all', jitter: '1500ms' },
+} as const;
+type Name = keyof typeof SCHEDULES;
+
+interface Story {
+  readonly schedule: Schedule;
+  /** What came of each time at which it was due, oldest first. */
+  readonly outcomes: readonly string[];
+  /** How the runs ended, oldest first. */
+  readonly endings: readonly string[];
+}
+
+let cairn: Cairn;
+const stories = new Map<Name, Story>();
+beforeAll(async () => {
+  cairn = await startCairn({
+    catalog: 'policy',
+    workerEnv: () => Promise.resolve({ CAIRN_CONCURRENCY: 'default=100' }),
+  });
+  const { client } = cairn;
+  const names = Object.keys(SCHEDULES) as Name[];
+  const made = await Promise.all(
+    names.map(name =>
+      client.createSchedule({
+        ...{ name, workflow: 'policy.main', trigger: { label: name, milliseconds: RUN_MS } },
+        ...{ options: { bypass: true }, every: `${EVERY_MS}ms`, ...SCHEDULES[name] },
+      }),
+    ),
+  );
+  const until = Date.now() + SPAN_MS;
+  await waitUntil('they have fired for a while', () => Date.now() > until, 2 * SPAN_MS);
+  await Promise.all(made.map(({ id }) => client.pauseSchedule(id)));
+  const end = Date.now();
+  await Promise.all(
+    names.map(async (name, at) => {
+      const { id } = made[at]!;
+      const firings = await waitUntil(
+        `all is known of ${name}`,
+        async () => {
+          const found = (await allFirings(client, id)).filter(({ dueAt }) => Date.parse(dueAt) <= end);
+          const { items: open } = await client.listRuns({ scheduleId: id, status: 'running' });
+          const known = found.length > 0 && found.every(({ outcome }) => outcome !== 'pending');
+          return known && open.length === 0 && Date.now() > end + 2 * EVERY_MS && found;
+        },
+        90_000,
+      );
+      stories.set(name, {
+        schedule: await client.getSchedule(id),
+        outcomes: firings.map(({ outcome }) => outcome),
+        endings: (await allRuns(client, id)).map(({ status, errorCode = '' }) =>
+          `${status} ${errorCode}`.trim(),
+        ),
+      });
+    }),
+  );
+}, 240_000);
+afterAll(() => cairn?.stop());
+
+const story = (name: Name) => stories.get(name)!;
+const count = (list: readonly string[], what: string) => list.filter(one => one === what).length;
+
+test.each(Object.keys(SCHEDULES) as Name[])(
+  '%s: what came of the firings adds up, and each run is one',
+  name => {
+    const { schedule, outcomes, endings } = story(name);
+    const { due, ...of } = schedule.firings;
+    // It goes on to be due while it is paused.
+    expect(due).toBe(of.ran + of.skipped + of.missed + of.paused + of.pending);
+    expect([of.ran, of.missed]).toEqual([endings.length, 0]);
+    expect(count(outcomes, 'ran')).toBe(endings.length);
+  },
+);
+
+test('skip leaves out what falls into a run', () => {
+  const { outcomes, endings } = story('skip');
+  expect(count(outcomes, 'skipped')).toBeGreaterThanOrEqual(Math.max(1, endings.length - 1));
+  expect(new Set(endings)).toEqual(new Set(['completed']));
+});
+
+test('buffer_one keeps one waiting, and leaves out the others', () => {
+  const { outcomes, endings } = story('buffer_one');
+  expect(count(outcomes, 'skipped')).toBeGreaterThan(0);
+  expect(endings.length).toBeGreaterThan(1);
+  expect(new Set(endings)).toEqual(new Set(['completed']));
+});
+
+test.each(['buffer_all', 'allow_all', 'jitter'] as const)('%s starts a run for each', name => {
+  const { outcomes, endings } = story(name);
+  expect(new Set(outcomes.filter(outcome => outcome !== 'paused'))).toEqual(new Set(['ran']));
+  expect(new Set(endings)).toEqual(new Set(['completed']));
+});
+
+test.each([
+  ['cancel_other', 'cancelled CANCELLED'],
+  ['terminate_other', 'failed TERMINATED'],
+] as const)('%s ends the run before with each: %s', (name, ending) => {
+  const { outcomes, endings } = story(name);
+  expect(count(outcomes, 'skipped')).toBe(0);
+  expect(endings.length).toBeGreaterThan(3);
+  expect(endings.slice(0, -1)).toEqual(endings.slice(1).map(() => ending));
+  // Nothing came after it, or something was about to when the pause began.
+  expect(['completed', ending]).toContain(endings.at(-1));
+});
+
+test('remaining actions are started, and nothing is due after them', () => {
+  const { schedule, outcomes, endings } = story('limited');
+  expect(endings).toEqual(['completed', 'completed', 'completed']);
+  expect(outcomes).toEqual(['ran', 'ran', 'ran']);
+  expect(schedule.remainingActions).toBe(0);
+});
