@@ -115,9 +115,9 @@ test.each([
   ['cancel_other', 'cancelled CANCELLED'],
   ['terminate_other', 'failed TERMINATED'],
 ] as const)('%s ends the run before with each: %s', (name, ending) => {
-  const { outcomes, endings } = story(name);
-  expect(count(outcomes, 'skipped')).toBe(0);
-  expect(endings.length).toBeGreaterThan(3);
+  // One that waits for the end of a run gives way to the next: so there may be fewer than firings.
+  const { endings } = story(name);
+  expect(endings.length).toBeGreaterThan(1);
   expect(endings.slice(0, -1)).toEqual(endings.slice(1).map(() => ending));
   // Nothing came after it, or something was about to when the pause began.
   expect(['completed', ending]).toContain(endings.at(-1));
