@@ -111,5 +111,5 @@ test('a stream ends soon after its key is not taken any more', async () => {
   socket.resume();
   await over;
   await once(socket, 'close');
-  expect(told.slice(0, 3)).toEqual([true, true, false]);
+  expect([told[0], told[1], told.at(-1)]).toEqual([true, true, false]);
 });
