@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Schedule } from '@cairn/client';
+import type { CairnClient, Schedule } from '@cairn/client';
 import { startCairn, type Cairn } from '../support/cairn.js';
 import { allFirings, allRuns } from '../support/schedule-pages.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -10,6 +10,8 @@ const EVERY_MS = 2_000;
 const RUN_MS = 3_000;
 /** How long they fire. */
 const SPAN_MS = 12_000;
+/** One of them is edited so often: mostly between the time without jitter and the one with it. */
+const EDIT_MS = 700;
 
 const SCHEDULES = {
   skip: { overlap: 'skip' },
@@ -20,6 +22,7 @@ const SCHEDULES = {
   terminate_other: { overlap: 'terminate_other' },
   limited: { overlap: 'allow_all', remainingActions: 3 },
   jitter: { overlap: 'allow_all', jitter: '1500ms' },
+  edited: { overlap: 'allow_all', jitter: '1500ms' },
 } as const;
 type Name = keyof typeof SCHEDULES;
 
@@ -29,6 +32,13 @@ interface Story {
   readonly outcomes: readonly string[];
   /** How the runs ended, oldest first. */
   readonly endings: readonly string[];
+}
+
+async function edit(client: CairnClient, { id, name, workflow }: Schedule, edits: number): Promise<void> {
+  await client.updateSchedule(id, {
+    ...{ name, workflow, trigger: { label: `${name} ${edits}`, milliseconds: RUN_MS } },
+    ...{ options: { bypass: true }, every: `${EVERY_MS}ms`, ...SCHEDULES.edited },
+  });
 }
 
 let cairn: Cairn;
@@ -49,7 +59,16 @@ beforeAll(async () => {
     ),
   );
   const until = Date.now() + SPAN_MS;
-  await waitUntil('they have fired for a while', () => Date.now() > until, 2 * SPAN_MS);
+  let edits = 0;
+  await waitUntil(
+    'they have fired for a while',
+    async () => {
+      const now = Date.now();
+      if (now > until - SPAN_MS + edits * EDIT_MS) await edit(client, made.at(-1)!, (edits += 1));
+      return now > until;
+    },
+    2 * SPAN_MS,
+  );
   await Promise.all(made.map(({ id }) => client.pauseSchedule(id)));
   const end = Date.now();
   await Promise.all(
@@ -105,7 +124,7 @@ test('buffer_one keeps one waiting, and leaves out the others', () => {
   expect(new Set(endings)).toEqual(new Set(['completed']));
 });
 
-test.each(['buffer_all', 'allow_all', 'jitter'] as const)('%s starts a run for each', name => {
+test.each(['buffer_all', 'allow_all', 'jitter', 'edited'] as const)('%s starts a run for each', name => {
   const { outcomes, endings } = story(name);
   expect(new Set(outcomes.filter(outcome => outcome !== 'paused'))).toEqual(new Set(['ran']));
   expect(new Set(endings)).toEqual(new Set(['completed']));

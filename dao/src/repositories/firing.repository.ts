@@ -121,12 +121,20 @@ export class FiringRepository {
     );
   }
 
+  /** The latest time at which a schedule was due by then. */
+  async lastDueBy(scheduleId: string, by: Date): Promise<Date | null> {
+    return this.latest(scheduleId, `"dueAt" <= $2`, [by]);
+  }
+
   /** The latest time at which a schedule was due, and has run. */
   async lastRan(scheduleId: string): Promise<Date | null> {
+    return this.latest(scheduleId, `"outcome" = 'ran'`, []);
+  }
+
+  private async latest(scheduleId: string, where: string, parameters: unknown[]): Promise<Date | null> {
     const [row] = await this.manager.query<{ at: Date | null }[]>(
-      `SELECT max("dueAt") AS "at" FROM "schedule_firing"
-        WHERE "scheduleId" = $1 AND "outcome" = 'ran' AND "origin" = 'clock'`,
-      [scheduleId],
+      `SELECT max("dueAt") AS "at" FROM "schedule_firing" WHERE "scheduleId" = $1 AND "origin" = 'clock' AND ${where}`,
+      [scheduleId, ...parameters],
     );
     return row?.at ?? null;
   }

@@ -143,6 +143,29 @@ test('without PostgreSQL requests are refused for now, nothing is half done, and
   expect((await cairn.listRuns({ limit: 200 })).items.length).toBe(before + 1);
 }, 30_000);
 
+/** Workflows that Temporal has started for a schedule: the times of which they are, earliest first. */
+async function withStarts(
+  temporalScheduleId: string,
+  look: (started: () => Promise<readonly number[]>) => Promise<void>,
+): Promise<void> {
+  const connection = await Connection.connect({ address: temporal.address });
+  try {
+    const query = `TemporalScheduledById = '${temporalScheduleId}'`;
+    await look(async () => {
+      const times: number[] = [];
+      for await (const { searchAttributes } of new Client({ connection }).workflow.list({ query }))
+        times.push(...(searchAttributes['TemporalScheduledStartTime'] ?? []).map(Number));
+      return times.sort((a, b) => a - b);
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The first times after an instant at which something is due each second. */
+const secondsAfter = (instant: number, count: number) =>
+  Array.from({ length: count }, (_, n) => (Math.ceil(instant / 1_000) + n) * 1_000);
+
 test('a schedule that was made without Temporal makes up for what was due until Temporal was back', async () => {
   await temporalGate.shut();
   const { workflow, trigger } = campaignRequest();
@@ -162,21 +185,32 @@ test('a schedule that was made without Temporal makes up for what was due until 
   );
   const known = Date.now();
   await cairn.deleteSchedule(made.id);
-  const connection = await Connection.connect({ address: temporal.address });
-  try {
-    const query = `TemporalScheduledById = '${made.temporalScheduleId}'`;
-    const started = async () => {
-      const times: number[] = [];
-      for await (const { searchAttributes } of new Client({ connection }).workflow.list({ query }))
-        times.push(...(searchAttributes['TemporalScheduledStartTime'] ?? []).map(Number));
-      return times.sort((a, b) => a - b);
-    };
-    const second = 1_000;
-    const first = Math.ceil(created / second) * second;
-    const due = Array.from({ length: 3 }, (_, n) => first + n * second);
+  await withStarts(made.temporalScheduleId, async started => {
+    const due = secondsAfter(created, 3);
     const times = await until(started, list => due.every(at => list.includes(at)));
     expect(times.filter(at => at < known)).toEqual([...new Set(times)].filter(at => at < known));
-  } finally {
-    await connection.close();
-  }
+  });
+}, 60_000);
+
+test('a schedule whose creation is long on its way loses nothing meanwhile', async () => {
+  await until(
+    () => cairn.readiness(),
+    ({ status }) => status === 'ready',
+  );
+  temporalGate.slow(1_200);
+  const { workflow, trigger } = campaignRequest();
+  const made = await cairn.createSchedule({
+    ...{ name: 'long-on-its-way', workflow, trigger, every: '1s', overlap: 'allow_all' },
+  });
+  await until(
+    () => cairn.getSchedule(made.id),
+    ({ synced }) => synced,
+  );
+  temporalGate.slow(0);
+  await withStarts(made.temporalScheduleId, async started => {
+    const due = secondsAfter(Date.parse(made.createdAt), 5);
+    const times = await until(started, list => list.length >= due.length);
+    expect(times.slice(0, due.length)).toEqual(due);
+  });
+  await cairn.deleteSchedule(made.id);
 }, 60_000);

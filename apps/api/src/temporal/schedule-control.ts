@@ -21,6 +21,9 @@ import { temporalCall } from './temporal-call.js';
 /** Executions on a page. */
 const PAGE_SIZE = 200;
 
+/** In a schedule's memo: until when it was caught up with by the call that created it. */
+const CAUGHT_UP_UNTIL = 'caughtUpUntil';
+
 const OVERLAPS: Readonly<Record<Overlap, ScheduleOverlapPolicy>> = {
   skip: ScheduleOverlapPolicy.SKIP,
   buffer_one: ScheduleOverlapPolicy.BUFFER_ONE,
@@ -43,7 +46,8 @@ export class TemporalScheduleControl implements ScheduleControl {
 
   async describe(schedule: ScheduleName): Promise<ClockState | undefined> {
     return this.ifFound(async () => {
-      const { state, info, spec, action, raw } = await this.handle(schedule).describe();
+      const { state, info, spec, action, memo, raw } = await this.handle(schedule).describe();
+      const caughtUpUntil = memo?.[CAUGHT_UP_UNTIL];
       const [given] = (action.args ?? []) as readonly { readonly revision?: unknown }[];
       return {
         revision: typeof given?.revision === 'number' ? given.revision : 0,
@@ -54,6 +58,7 @@ export class TemporalScheduleControl implements ScheduleControl {
         jitterMs: spec.jitter ?? 0,
         createdAt: info.createdAt,
         updatedAt: info.lastUpdatedAt,
+        caughtUpUntil: typeof caughtUpUntil === 'string' ? new Date(caughtUpUntil) : undefined,
         skipped: info.numActionsSkippedOverlap + Number(raw.info?.bufferDropped ?? 0),
         missed: info.numActionsMissedCatchupWindow,
         buffered: Number(raw.info?.bufferSize ?? 0),
@@ -62,12 +67,16 @@ export class TemporalScheduleControl implements ScheduleControl {
   }
 
   async create(definition: ClockDefinition, catchUpFrom?: Date): Promise<void> {
-    const { state, ...options } = this.optionsOf(definition);
+    const { state, memo, ...options } = this.optionsOf(definition);
     const end = new Date();
     const overlap = OVERLAPS[definition.overlap];
-    const backfill = catchUpFrom && catchUpFrom < end ? [{ start: catchUpFrom, end, overlap }] : [];
+    const catchUp = catchUpFrom &&
+      catchUpFrom < end && {
+        state: { ...state, backfill: [{ start: catchUpFrom, end, overlap }] },
+        memo: { ...memo, [CAUGHT_UP_UNTIL]: end.toISOString() },
+      };
     try {
-      await this.call(() => this.client.schedule.create({ ...options, state: { ...state, backfill } }));
+      await this.call(() => this.client.schedule.create({ ...options, state, memo, ...catchUp }));
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     }

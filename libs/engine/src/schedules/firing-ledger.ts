@@ -48,7 +48,8 @@ export class FiringLedger {
       // Temporal begins with the first time that, without jitter, lies after the start: with it, that may be one which
       // was not due yet the last time. It is due before the next time without jitter.
       const { dueKnownUntil, lastDueAt } = schedule;
-      const found = await control.timesBetween(name, lastDueAt ?? dueKnownUntil, end);
+      const last = lastDueAt ?? dueKnownUntil;
+      const found = await control.timesBetween(name, last, end);
       const times = found.filter(time => time > dueKnownUntil);
       const whole = found.length < MOST_TIMES;
       await transaction(dataSource, async tx => {
@@ -56,7 +57,7 @@ export class FiringLedger {
         await tx.schedules.acrossTenants.recordClock(scheduleId, {
           ...schedule,
           dueKnownUntil: whole ? end : (times.at(-1) ?? dueKnownUntil),
-          lastDueAt: found.at(-1) ?? lastDueAt,
+          lastDueAt: found.at(-1) ?? last,
         });
       });
       if (whole) return true;
@@ -64,13 +65,18 @@ export class FiringLedger {
     return false;
   }
 
-  /** The definition counts from that instant: what another one would have had due after it never was. */
-  async changeOver(tx: Repositories, scheduleId: string, at: Date): Promise<void> {
+  /**
+   * The definition counts from that instant: what another one would have had due after it never was. With jitter, a time
+   * counts that is due after it, also when without jitter it would not be, as Temporal goes on from the last one.
+   */
+  async changeOver(tx: Repositories, scheduleId: string, at: Date, jitterMs: number): Promise<void> {
     const { acrossTenants } = tx.schedules;
     const schedule = await acrossTenants.read(scheduleId);
     if (!schedule) return;
     await tx.firings.forgetPendingAfter(scheduleId, at);
-    await acrossTenants.recordClock(scheduleId, { ...schedule, dueKnownUntil: at, lastDueAt: at });
+    const last = jitterMs > 0 ? await tx.firings.lastDueBy(scheduleId, at) : at;
+    const lastDueAt = new Date(Math.max(last?.getTime() ?? 0, at.getTime() - jitterMs));
+    await acrossTenants.recordClock(scheduleId, { ...schedule, dueKnownUntil: at, lastDueAt });
   }
 
   /**
@@ -95,15 +101,21 @@ export class FiringLedger {
     const span = [first.nominalAfter, last.dueAt] as const;
     const started = await control.startedBetween({ tenantId, scheduleId }, ...span);
     const left = await this.withoutStarted(schedule, pending, started);
-    // All the runs are started that it may start: nothing was due after the last of them.
-    const over = state.remaining === 0 ? await firings.lastRan(scheduleId) : null;
-    const due = over ? left.filter(({ dueAt }) => dueAt <= over) : left;
     const isRipe = ({ dueAt }: ScheduleFiring) => now.getTime() - dueAt.getTime() > SETTLING_MS;
+    const asksForLast = state.remaining === 0 || schedule.overlap.endsWith('_other');
+    const lastRan = (asksForLast && (await firings.lastRan(scheduleId))) || undefined;
+    // When all the runs are started that it may start, nothing was due after the last of them.
+    const over = state.remaining === 0 ? lastRan : undefined;
+    const due = over ? left.filter(({ dueAt }) => dueAt <= over) : left;
+    const after = over ? pending.filter(({ dueAt }) => dueAt > over) : [];
     const isAll = pending.length < MOST_TIMES;
-    const verdicts = judge(due, { schedule, state, now, isRipe, isAll });
+    const verdicts = judge(due, { schedule, state, now, lastRan, isRipe, isAll });
     await this.settle(schedule, verdicts);
-    if (over) await firings.forgetPendingAfter(scheduleId, over);
-    const open = over ? due.length - verdicts.length : pending.length - verdicts.length;
+    // The first of them may be the last run, which is not recorded yet.
+    const [next] = after;
+    const undecided = next && !(isRipe(next) && after.every(firing => left.includes(firing)));
+    if (over && !undecided) await firings.forgetPendingAfter(scheduleId, over);
+    const open = pending.length - verdicts.length - (undecided ? 0 : after.length);
     await this.record(schedule, state, verdicts, open);
     return { pending: !caughtUp || open > 0 };
   }

@@ -14,12 +14,14 @@ function judged(
     state = {},
     schedule = {},
     now = 30,
+    lastRan,
     ripeUntil = 1_000,
     isAll = true,
   }: {
     state?: Partial<ClockState>;
     schedule?: Partial<Schedule>;
     now?: number;
+    lastRan?: number;
     ripeUntil?: number;
     isAll?: boolean;
   },
@@ -32,6 +34,7 @@ function judged(
     } as unknown as Schedule,
     state: { next: [at(100)], buffered: 0, skipped: 0, missed: 0, ...state } as unknown as ClockState,
     now: at(now),
+    lastRan: lastRan === undefined ? undefined : at(lastRan),
     isRipe: ({ dueAt }: ScheduleFiring) => dueAt <= new Date(NOON + ripeUntil * MINUTE),
     isAll,
   };
@@ -47,14 +50,28 @@ test('what Temporal has not dealt with is left pending, unless it is beyond the 
   expect(judged([1, 2], { state: { next: [] } })).toEqual({ 1: 'missed', 2: 'missed' });
 });
 
-test('what fell into a pause is paused, from a second before it was recorded', () => {
-  const pauses = [
-    { from: new Date(at(2).getTime() + 900).toISOString(), until: at(4).toISOString() },
-    { from: at(6).toISOString() },
-  ];
+test('what fell into a pause is paused', () => {
+  const pauses = [{ from: at(2).toISOString(), until: at(4).toISOString() }, { from: at(6).toISOString() }];
   expect(judged([1, 2, 3, 4, 5, 6, 7], { schedule: { pauses } })).toEqual({
     ...{ 1: 'missed', 2: 'paused', 3: 'paused', 4: 'paused', 5: 'missed', 6: 'paused', 7: 'paused' },
   });
+});
+
+test('what Temporal was late with when a pause began is paused, unless it has counted it', () => {
+  const pauseAfter = (minute: number, ms: number) => ({
+    pauses: [{ from: new Date(at(minute).getTime() + ms).toISOString() }],
+  });
+  expect(judged([1, 2, 3], { schedule: pauseAfter(2, 10_000) })).toEqual({
+    ...{ 1: 'missed', 2: 'paused', 3: 'paused' },
+  });
+  expect(judged([1, 2], { schedule: pauseAfter(2, 10_001) })).toEqual({ 1: 'missed', 2: 'missed' });
+  const state = { skipped: 1 };
+  expect(judged([1, 2], { schedule: pauseAfter(2, 900), state })).toEqual({ 1: 'skipped', 2: 'paused' });
+  expect(judged([2], { schedule: pauseAfter(2, 900), state })).toEqual({ 2: 'skipped' });
+  expect(judged([2], { schedule: pauseAfter(2, 900), state: { missed: 1 } })).toEqual({ 2: 'missed' });
+  // The newer one was left out, and the older one waited for a run to end.
+  const buffers = { ...pauseAfter(2, 900), overlap: 'buffer_one' } as const;
+  expect(judged([1, 2], { schedule: buffers, state })).toEqual({ 1: 'paused', 2: 'skipped' });
 });
 
 test('the newest are skipped, as many as Temporal has counted since; an outage misses the oldest', () => {
@@ -98,6 +115,20 @@ test('what waited for an earlier run when a pause began is paused, unless Tempor
   expect(judged([1], { schedule: { pauses } })).toEqual({ 1: 'missed' });
   const over = [{ from: at(1).toISOString(), until: at(2).toISOString() }];
   expect(judged([5], { schedule: { overlap: 'buffer_one', pauses: over } })).toEqual({ 5: 'missed' });
+});
+
+test('what waited for the end of a run that it had ended is skipped when a later one took its place', () => {
+  const pauses = [{ from: at(20).toISOString() }];
+  for (const overlap of ['cancel_other', 'terminate_other'] as const) {
+    expect(judged([1, 2, 4], { schedule: { overlap }, state: { missed: 1 }, lastRan: 3 })).toEqual({
+      ...{ 1: 'missed', 2: 'skipped', 4: 'missed' },
+    });
+    expect(judged([2, 4], { schedule: { overlap, pauses }, lastRan: 3 })).toEqual({
+      2: 'skipped',
+      4: 'paused',
+    });
+  }
+  expect(judged([2], { schedule: { overlap: 'skip' }, lastRan: 3 })).toEqual({ 2: 'missed' });
 });
 
 test('what fell into a pause is paused before Temporal has dealt with it, once it knows of the pause', () => {

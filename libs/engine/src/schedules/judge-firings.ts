@@ -7,8 +7,8 @@ export interface Verdict {
   readonly outcome: FiringOutcome;
 }
 
-/** A pause reaches Temporal a moment after it is recorded; what was due right before may not have been started. Milliseconds. */
-const PAUSE_SLACK_MS = 1_000;
+/** So late Temporal may be, on a busy machine: what was due so shortly before a pause may not have been started. Milliseconds. */
+const LATE_MS = 10_000;
 /** Temporal's own clock may be a little late. Milliseconds. */
 const CATCHUP_SLACK_MS = 10_000;
 
@@ -17,6 +17,8 @@ export interface Evidence {
   readonly schedule: Schedule;
   readonly state: ClockState;
   readonly now: Date;
+  /** The latest firing that has run. */
+  readonly lastRan: Date | undefined;
   /** Whether a firing is so old that its workflow would be known. */
   isRipe(firing: ScheduleFiring): boolean;
   /** Whether there are no later firings that are pending. */
@@ -29,8 +31,10 @@ export interface Evidence {
  * 1. One that fell into a pause that Temporal knows of: `paused`. It may not deal with it before the pause is over.
  * 2. One that Temporal has not dealt with yet is left pending, unless it is older than the catch-up window.
  * 3. One that may wait for an earlier run to end is left pending.
- * 4. The newest, as many as Temporal says it has skipped because of other runs: `skipped`.
- * 5. One that waited for an earlier run when a pause began, and was not counted as missed: `paused`. Temporal forgets it.
+ * 4. The newest, as many as Temporal says it has skipped because of other runs: `skipped`. So is one that waited for the
+ *    end of a run that it had cancelled or terminated, and gave way to a later one: that is not counted.
+ * 5. One that waited for an earlier run when a pause began, or that Temporal was late with, and that it has not counted:
+ *    `paused`. Temporal forgets it.
  * 6. The others: `missed`. An outage misses what is oldest in it.
  *
  * One that is not ripe is left pending, though it may be among those that Temporal has counted.
@@ -45,10 +49,13 @@ export function judge(firings: readonly ScheduleFiring[], evidence: Evidence): r
   const dealtWith = firings.filter(firing => (schedule.pauseApplied && isPaused(firing)) || !isLeft(firing));
   const paused = dealtWith.filter(isPaused);
   const others = dealtWith.filter(firing => !isPaused(firing));
-  const rest = withoutBuffered(others, schedule, state);
+  const ended = withoutBuffered(others, schedule, state);
+  const late = findLate(ended, evidence);
+  paused.push(...late);
+  const rest = ended.filter(firing => !late.includes(firing));
   const { counted, missed } = countMissed(rest, evidence);
   const outcomeOf = (firing: ScheduleFiring, at: number): FiringOutcome => {
-    if (at >= missed) return 'skipped';
+    if (at >= missed || (at >= counted && gaveWay(firing, evidence))) return 'skipped';
     return at >= counted && wasForgotten(firing, schedule) ? 'paused' : 'missed';
   };
   return [
@@ -57,13 +64,36 @@ export function judge(firings: readonly ScheduleFiring[], evidence: Evidence): r
   ].filter(({ firing }) => isRipe(firing));
 }
 
+/** What Temporal has counted since the last time. */
+const countedBy = ({ schedule, state }: Evidence) => ({
+  skips: Math.max(0, state.skipped - schedule.accountedSkips),
+  misses: Math.max(0, state.missed - schedule.accountedMisses),
+});
+
+/** Whether its firings wait for an earlier run to end. */
+const waits = ({ overlap }: Schedule) => overlap !== 'skip' && overlap !== 'allow_all';
+
+/** Those right before a pause that Temporal was late with: the newest, as many as it has counted in no way. */
+function findLate(firings: readonly ScheduleFiring[], evidence: Evidence): readonly ScheduleFiring[] {
+  // Of those that wait, the newest are those that were skipped.
+  if (waits(evidence.schedule)) return [];
+  const { skips, misses } = countedBy(evidence);
+  const uncounted = evidence.isAll ? Math.max(0, firings.length - skips - misses) : 0;
+  const isLate = ({ dueAt }: ScheduleFiring) =>
+    evidence.schedule.pauses.some(({ from }) => {
+      const before = Date.parse(from) - dueAt.getTime();
+      return before > 0 && before <= LATE_MS;
+    });
+  return uncounted === 0 ? [] : firings.filter(isLate).slice(-uncounted);
+}
+
 /** How many, of the oldest, are missed: those that Temporal has counted, and in all those that it has not skipped. */
 function countMissed(
   firings: readonly ScheduleFiring[],
-  { schedule, state, isRipe, isAll }: Evidence,
+  evidence: Evidence,
 ): { readonly counted: number; readonly missed: number } {
-  const skips = Math.max(0, state.skipped - schedule.accountedSkips);
-  const misses = Math.max(0, state.missed - schedule.accountedMisses);
+  const { isRipe, isAll } = evidence;
+  const { skips, misses } = countedBy(evidence);
   if (!isAll) {
     const missed = Math.min(misses, firings.length);
     return { counted: missed, missed };
@@ -73,10 +103,15 @@ function countMissed(
   return { counted, missed: Math.max(counted, firings.filter(isRipe).length - skips) };
 }
 
+/** It waited for the end of a run that it had ended, when a later one took its place. */
+function gaveWay({ dueAt }: ScheduleFiring, { schedule: { overlap }, lastRan }: Evidence): boolean {
+  const ends = overlap === 'cancel_other' || overlap === 'terminate_other';
+  return ends && lastRan !== undefined && dueAt < lastRan;
+}
+
 /** It may have waited for an earlier run when a pause began. */
-function wasForgotten({ dueAt }: ScheduleFiring, { overlap, pauses }: Schedule): boolean {
-  const waits = overlap !== 'skip' && overlap !== 'allow_all';
-  return waits && pauses.some(({ from }) => Date.parse(from) >= dueAt.getTime());
+function wasForgotten({ dueAt }: ScheduleFiring, schedule: Schedule): boolean {
+  return waits(schedule) && schedule.pauses.some(({ from }) => Date.parse(from) >= dueAt.getTime());
 }
 
 /** Of those that wait for a run to end, Temporal tells only how many they are. */
@@ -92,5 +127,5 @@ function withoutBuffered(
 }
 
 function fallsInto({ from, until }: Pause, at: number): boolean {
-  return at >= Date.parse(from) - PAUSE_SLACK_MS && (until === undefined || at <= Date.parse(until));
+  return at >= Date.parse(from) && (until === undefined || at <= Date.parse(until));
 }

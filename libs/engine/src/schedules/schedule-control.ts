@@ -33,6 +33,8 @@ export interface ClockState {
   readonly jitterMs: number;
   /** When Temporal was given the schedule. */
   readonly createdAt: Date;
+  /** Until when the call that created it has started what was due; undefined when it has started nothing. */
+  readonly caughtUpUntil: Date | undefined;
   /** When Temporal took the definition over; undefined for the first. */
   readonly updatedAt: Date | undefined;
   /** Firings that were not started because of others, so far. */
@@ -61,7 +63,8 @@ export interface ScheduleControl {
   describe(schedule: ScheduleName): Promise<ClockState | undefined>;
   /**
    * Idempotent: one that is there stays as it is.
-   * @param catchUpFrom what was due from then until now is started too, in the same act
+   * @param catchUpFrom what was due from then until now is started too, in the same act; {@link ClockState.caughtUpUntil}
+   *   tells until when
    */
   create(definition: ClockDefinition, catchUpFrom?: Date): Promise<void>;
   update(definition: ClockDefinition): Promise<void>;

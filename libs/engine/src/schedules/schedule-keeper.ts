@@ -165,13 +165,36 @@ export class ScheduleKeeper {
   private async changedOver(schedule: Schedule, state: ClockState): Promise<void> {
     const { id, appliedRevision } = schedule;
     const isFirst = appliedRevision === 0;
-    if (isFirst && catchUpFrom(schedule, state.createdAt))
-      await this.ledger.noteDue(id, state, state.createdAt);
-    const at = isFirst ? state.createdAt : state.updatedAt;
+    const from = isFirst ? await this.beginning(schedule, state) : state.updatedAt;
     await transaction(this.parts.dataSource, async tx => {
-      if (at) await this.ledger.changeOver(tx, id, at);
+      if (from) await this.ledger.changeOver(tx, id, from, isFirst ? 0 : state.jitterMs);
       await tx.schedules.acrossTenants.recordApplied(id, state.revision);
     });
+  }
+
+  /**
+   * Starts what was due while the call that created it was on its way, and notes all that was due before Temporal's
+   * clock counts by itself. @returns from when on that is
+   */
+  private async beginning(schedule: Schedule, state: ClockState): Promise<Date> {
+    const { dataSource, control } = this.parts;
+    const { id, overlap } = schedule;
+    const { createdAt, caughtUpUntil, jitterMs } = state;
+    if (!caughtUpUntil) return createdAt;
+    await this.ledger.noteDue(id, state, caughtUpUntil);
+    const noted = await repositories(dataSource).schedules.acrossTenants.read(id);
+    const last = noted?.lastDueAt ?? schedule.createdAt;
+    const name = nameOf(schedule);
+    const mostJittered = new Date(createdAt.getTime() + jitterMs);
+    // A time whose jitter reaches beyond the creation is none of those that Temporal lists from the creation on.
+    const listed = new Set((await control.timesBetween(name, createdAt, mostJittered)).map(Number));
+    const rest = (await control.timesBetween(name, last, mostJittered)).filter(time => !listed.has(+time));
+    const from = new Date(Math.max(createdAt.getTime(), last.getTime(), ...rest.map(Number)));
+    // Temporal starts one of those by itself, but does not wake up for it unless it is told something.
+    if (rest.length > 0)
+      await control.backfill(name, { from: new Date(last.getTime() + 1), to: createdAt, overlap }, id);
+    await this.ledger.noteDue(id, state, from);
+    return from;
   }
 
   private async agreeOnPause(schedule: Schedule, state: ClockState): Promise<ClockState> {
