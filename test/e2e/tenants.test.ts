@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createCairnClient, type CairnClient } from '@cairn/client';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startCairn, type Cairn } from '../support/cairn.js';
+import { queueWaits } from '../support/queue-waits.js';
 import { waitUntil } from '../support/wait-until.js';
 
 // Real: API, worker, PostgreSQL, Temporal with its fairness, files; and keys.
@@ -57,13 +58,17 @@ test("a tenant's eighty runs do not starve another tenant's one", async () => {
   const many = 80;
   const done = () => cairn.executions().filter(line => line.startsWith('end busy-')).length;
   // For two slots: twenty seconds' work, most of which waits when the one comes, and longer than a start takes.
-  await Promise.all(Array.from({ length: many }, (_, at) => start(busy, `busy-${at}`, 500)));
+  const runs = await Promise.all(Array.from({ length: many }, (_, at) => start(busy, `busy-${at}`, 500)));
   const before = done();
   const run = await start(quiet, 'quiet', 500);
   await waitUntil('the one has ended', async () => (await quiet.getRun(run.id)).status === 'completed');
   // In the order of their coming it would be the last of all.
-  expect(done() - before).toBeLessThan((many - before) / 2);
+  expect(done() - before).toBeLessThan(many - before);
   await waitUntil('the others have ended', async () => (await ended(busy)) === many, 100_000);
+  // What counts is the wait for a worker: a busy machine makes all else slow too.
+  const [mine, ...others] = await queueWaits([run.id, ...runs.map(({ id }) => id)]);
+  const median = others.sort((a, b) => a - b)[many / 2]!;
+  expect(mine).toBeLessThan(median / 2);
 }, 150_000);
 
 test('a deleted tenant is gone: its key, its runs, its bytes; another one keeps all', async () => {

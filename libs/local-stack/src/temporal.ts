@@ -47,8 +47,15 @@ const END_WITH: [NodeJS.Signals, number][] = [
   ['SIGTERM', 5_000],
   ['SIGKILL', 2_000],
 ];
-/** Tasks are handed out in turn to those whom they are for, by the fairness key that runs are started with. */
-const FAIRNESS = { 'matching.enableFairness': true };
+/**
+ * Tasks are handed out in turn to those whom they are for, by the fairness key that runs are started with. Each partition
+ * of a queue does so for itself, and a worker asks one of them: with several, a task may wait while others' go first.
+ */
+const FAIRNESS = {
+  'matching.enableFairness': true,
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+};
 /** By default the dev server polls its queues 20 times a second, and each hop of a workflow waits for a tick. */
 const POLL_RATES = { 'history.transferProcessorMaxPollRPS': 2000, 'history.timerProcessorMaxPollRPS': 2000 };
 

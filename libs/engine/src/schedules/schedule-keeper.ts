@@ -181,7 +181,8 @@ export class ScheduleKeeper {
     const { id, overlap } = schedule;
     const { createdAt, caughtUpUntil, jitterMs } = state;
     if (!caughtUpUntil) return createdAt;
-    await this.ledger.noteDue(id, state, caughtUpUntil);
+    // All of it: what is not noted would be started once more.
+    while (!(await this.ledger.noteDue(id, state, caughtUpUntil)));
     const noted = await repositories(dataSource).schedules.acrossTenants.read(id);
     const last = noted?.lastDueAt ?? schedule.createdAt;
     const name = nameOf(schedule);
