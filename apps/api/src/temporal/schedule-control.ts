@@ -68,13 +68,13 @@ export class TemporalScheduleControl implements ScheduleControl {
 
   async create(definition: ClockDefinition, catchUpFrom?: Date): Promise<void> {
     const { state, memo, ...options } = this.optionsOf(definition);
-    const end = new Date();
     const overlap = OVERLAPS[definition.overlap];
-    const catchUp = catchUpFrom &&
-      catchUpFrom < end && {
-        state: { ...state, backfill: [{ start: catchUpFrom, end, overlap }] },
-        memo: { ...memo, [CAUGHT_UP_UNTIL]: end.toISOString() },
-      };
+    // The database's clock, by which that is told, may be ahead of this one.
+    const end = new Date(Math.max(Date.now(), Number(catchUpFrom ?? 0)));
+    const catchUp = catchUpFrom && {
+      state: { ...state, backfill: [{ start: catchUpFrom, end, overlap }] },
+      memo: { ...memo, [CAUGHT_UP_UNTIL]: end.toISOString() },
+    };
     try {
       await this.call(() => this.client.schedule.create({ ...options, state, memo, ...catchUp }));
     } catch (error) {
