@@ -91,11 +91,12 @@ describe('a workflow that nobody waits for', () => {
     const run = await executed('ending');
     await settleRun(it.dataSource, ref(run.id), { status: 'failed' });
     const patient = reconciler({ strayForMs: 300 });
+    // It is found somewhere in the first look.
+    const lookedAt = performance.now();
     expect((await patient.tick()).stopped).toBe(0);
-    const foundAt = performance.now();
     let stopped = 0;
-    while (stopped === 0 && performance.now() - foundAt < 10_000) ({ stopped } = await patient.tick());
-    expect([stopped, performance.now() - foundAt >= 300]).toEqual([1, true]);
+    while (stopped === 0 && performance.now() - lookedAt < 10_000) ({ stopped } = await patient.tick());
+    expect([stopped, performance.now() - lookedAt >= 300]).toEqual([1, true]);
   });
 
   test('that has ended when it is looked for again is forgotten, not ended later', async () => {
