@@ -9,6 +9,9 @@ import { tellScheduleStory } from '../support/schedule-story.js';
 const MINUTE = 60_000;
 const stack = await startOwnStack();
 try {
+  // What tests of `npm test` share is this program's own.
+  process.env['CAIRN_TEST_DATABASE_URL'] = stack.databaseUrl;
+  process.env['CAIRN_TEST_TEMPORAL_ADDRESS'] = stack.temporalAddress;
   const env = { DATABASE_URL: stack.databaseUrl, TEMPORAL_ADDRESS: stack.temporalAddress };
   const cairn = await startCairn({ env });
   try {
