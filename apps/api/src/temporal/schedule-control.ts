@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Overlap } from '@cairn/dao';
 import {
   type ClockDefinition,
@@ -118,6 +119,16 @@ export class TemporalScheduleControl implements ScheduleControl {
         },
       }),
     );
+  }
+
+  async recall(schedule: ScheduleName, after: Date): Promise<void> {
+    // An empty span. Temporal keeps the times that it has worked out for it, and goes by them from then on; but it has
+    // decided before when to wake up next. It decides that again when it is told something else, which it must not take
+    // together with the first: https://github.com/temporalio/temporal/blob/v1.29.1/service/worker/scheduler/workflow.go
+    const nothing = { from: new Date(after.getTime() + 1), to: after, overlap: 'skip' } as const;
+    await this.backfill(schedule, nothing, randomUUID());
+    await this.describe(schedule);
+    await this.backfill(schedule, nothing, randomUUID());
   }
 
   async remove(schedule: ScheduleName): Promise<void> {

@@ -1,10 +1,12 @@
-import type { Overlap, ScheduleTimes } from '@cairn/dao';
+import type { Overlap, Schedule, ScheduleTimes } from '@cairn/dao';
 
 /** A schedule, as Temporal knows it. */
 export interface ScheduleName {
   readonly tenantId: string;
   readonly scheduleId: string;
 }
+
+export const nameOf = ({ tenantId, id: scheduleId }: Schedule): ScheduleName => ({ tenantId, scheduleId });
 
 /** What Temporal is told of a schedule. */
 export interface ClockDefinition extends ScheduleName {
@@ -75,6 +77,12 @@ export interface ScheduleControl {
     span: { readonly from: Date; readonly to: Date; readonly overlap: Overlap },
     requestId: string,
   ): Promise<void>;
+  /**
+   * Has Temporal count its times anew, after `after`: it may have overlooked one that without jitter lies before it began
+   * to count, and is due yet. Starts nothing that was due before. Idempotent.
+   * @param after a time at which the schedule was due, or before its next one without jitter
+   */
+  recall(schedule: ScheduleName, after: Date): Promise<void>;
   /** Idempotent. Workflows that it has started go on. */
   remove(schedule: ScheduleName): Promise<void>;
   /** When the schedule, as Temporal has it, is due: after `after`, until `until`, the first {@link MOST_TIMES}. */

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { repositories, transaction, type DataSource, type Schedule } from '@cairn/dao';
 import type { Log } from '../log.js';
 import { isRefusedForGood, reasonOf } from '../runs/start-refusal.js';
+import { CarryOver } from './carry-over.js';
 import { FiringLedger } from './firing-ledger.js';
-import type { ClockDefinition, ClockState, ScheduleControl } from './schedule-control.js';
+import { nameOf, type ClockDefinition, type ClockState, type ScheduleControl } from './schedule-control.js';
 
 export interface ScheduleKeeperSettings {
   /** Schedules per tick. */
@@ -41,6 +42,7 @@ export interface ScheduleKeeperParts {
 export class ScheduleKeeper {
   private readonly settings: ScheduleKeeperSettings;
   private readonly ledger: FiringLedger;
+  private readonly carryOver: CarryOver;
 
   constructor(
     private readonly parts: ScheduleKeeperParts,
@@ -48,6 +50,7 @@ export class ScheduleKeeper {
   ) {
     this.settings = { ...DEFAULTS, ...settings };
     this.ledger = new FiringLedger(parts);
+    this.carryOver = new CarryOver(parts, this.ledger);
   }
 
   /**
@@ -145,8 +148,11 @@ export class ScheduleKeeper {
       await control.create(definitionOf(schedule, schedule.limit ?? undefined), catchUpFrom(schedule, now));
       await acrossTenants.forgetCounts(id);
       state = await this.found(name);
-      if (appliedRevision > 0) await acrossTenants.recordApplied(id, revision);
-      else await this.changedOver(schedule, state);
+      if (appliedRevision === 0) await this.changedOver(schedule, state);
+      else {
+        await this.goneOn(id, state);
+        await acrossTenants.recordApplied(id, revision);
+      }
       return state;
     }
     // Temporal was told by a process that died before it could say so.
@@ -163,39 +169,16 @@ export class ScheduleKeeper {
   }
 
   private async changedOver(schedule: Schedule, state: ClockState): Promise<void> {
+    const { dataSource } = this.parts;
     const { id, appliedRevision } = schedule;
     const isFirst = appliedRevision === 0;
-    const from = isFirst ? await this.beginning(schedule, state) : state.updatedAt;
-    await transaction(this.parts.dataSource, async tx => {
-      if (from) await this.ledger.changeOver(tx, id, from, isFirst ? 0 : state.jitterMs);
-      await tx.schedules.acrossTenants.recordApplied(id, state.revision);
-    });
-  }
-
-  /**
-   * Starts what was due while the call that created it was on its way, and notes all that was due before Temporal's
-   * clock counts by itself. @returns from when on that is
-   */
-  private async beginning(schedule: Schedule, state: ClockState): Promise<Date> {
-    const { dataSource, control } = this.parts;
-    const { id, overlap } = schedule;
-    const { createdAt, caughtUpUntil, jitterMs } = state;
-    if (!caughtUpUntil) return createdAt;
-    // All of it: what is not noted would be started once more.
-    while (!(await this.ledger.noteDue(id, state, caughtUpUntil)));
-    const noted = await repositories(dataSource).schedules.acrossTenants.read(id);
-    const last = noted?.lastDueAt ?? schedule.createdAt;
-    const name = nameOf(schedule);
-    const mostJittered = new Date(createdAt.getTime() + jitterMs);
-    // A time whose jitter reaches beyond the creation is none of those that Temporal lists from the creation on.
-    const listed = new Set((await control.timesBetween(name, createdAt, mostJittered)).map(Number));
-    const rest = (await control.timesBetween(name, last, mostJittered)).filter(time => !listed.has(+time));
-    const from = new Date(Math.max(createdAt.getTime(), last.getTime(), ...rest.map(Number)));
-    // Temporal starts one of those by itself, but does not wake up for it unless it is told something.
-    if (rest.length > 0)
-      await control.backfill(name, { from: new Date(last.getTime() + 1), to: createdAt, overlap }, id);
-    await this.ledger.noteDue(id, state, from);
-    return from;
+    const from = isFirst ? await this.carryOver.begin(schedule, state) : state.updatedAt;
+    if (from) {
+      const jitterMs = isFirst ? 0 : state.jitterMs;
+      await transaction(dataSource, tx => this.ledger.changeOver(tx, id, from, jitterMs));
+    }
+    if (!isFirst) await this.carryOver.recall(id, state);
+    await repositories(dataSource).schedules.acrossTenants.recordApplied(id, state.revision);
   }
 
   private async agreeOnPause(schedule: Schedule, state: ClockState): Promise<ClockState> {
@@ -210,12 +193,22 @@ export class ScheduleKeeper {
         const data = { scheduleId: id, name, inTemporal: true as const, ...(note !== null && { note }) };
         await tx.events.append([{ tenantId, type, data }]);
       });
+      if (!state.paused) await this.goneOn(id, state);
       return state;
     }
     if (state.paused !== paused)
       await control.setPaused(nameOf(schedule), paused, schedule.note ?? undefined);
-    if (!schedule.pauseApplied) await acrossTenants.recordPauseApplied(id, paused);
+    if (!schedule.pauseApplied) {
+      if (!paused) await this.goneOn(id, state);
+      await acrossTenants.recordPauseApplied(id, paused);
+    }
     return { ...state, paused };
+  }
+
+  /** Temporal counts from now on, after a while in which it did not. */
+  private async goneOn(scheduleId: string, state: ClockState): Promise<void> {
+    const now = await repositories(this.parts.dataSource).schedules.acrossTenants.now();
+    if (await this.ledger.noteDue(scheduleId, state, now)) await this.carryOver.recall(scheduleId, state);
   }
 
   private async found(name: ReturnType<typeof nameOf>): Promise<ClockState> {
@@ -224,8 +217,6 @@ export class ScheduleKeeper {
     return state;
   }
 }
-
-const nameOf = ({ tenantId, id: scheduleId }: Schedule) => ({ tenantId, scheduleId });
 
 /**
  * From when what was due before Temporal had the schedule is started with it, as after an outage. Undefined where
