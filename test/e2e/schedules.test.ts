@@ -152,6 +152,39 @@ describe('beside its clock', () => {
     ]);
   });
 
+  test('a workflow that is terminated before it has recorded its run leaves one that was terminated', async () => {
+    await cairn.worker.end('SIGKILL');
+    const { id } = await cairn.client.createSchedule({
+      ...{
+        name: 'terminated',
+        workflow: 'toy.noop',
+        trigger: { value: '' },
+        every: '1s',
+        remainingActions: 1,
+      },
+    });
+    const connection = await Connection.connect({ address: stack.temporalAddress });
+    try {
+      const client = new Client({ connection });
+      const { temporalScheduleId } = await cairn.client.getSchedule(id);
+      const query = `TemporalScheduledById = '${temporalScheduleId}'`;
+      await waitUntil('Temporal has started one', async () => {
+        for await (const { workflowId } of client.workflow.list({ query })) {
+          await client.workflow.getHandle(workflowId).terminate('by an operator');
+          return true;
+        }
+        return false;
+      });
+    } finally {
+      await connection.close();
+    }
+    const [run] = await runsOf(id, 1);
+    await cairn.worker.start();
+    expect(run).toMatchObject({ status: 'failed', errorCode: 'TERMINATED', scheduleId: id });
+    const { items } = await cairn.client.listFirings(id);
+    expect(items.map(({ outcome, runId }) => [outcome, runId])).toEqual([['ran', run!.id]]);
+  });
+
   test('a run that is triggered names the schedule, and is none of its firings', async () => {
     const { id } = await hourly('triggered');
     const { run } = await cairn.client.triggerSchedule(id, { idempotencyKey: 'now' });

@@ -21,7 +21,8 @@ interface Started {
   readonly port: number;
 }
 
-const SAME_PORT_WITHIN_MS = 30_000;
+/** On its own port, also when what it stands on is away meanwhile. */
+const COMES_BACK_WITHIN_MS = 60_000;
 
 class KillableServer implements Server {
   private coming?: Promise<void>;
@@ -65,18 +66,26 @@ class KillableServer implements Server {
   private async comeBack(downMs: number): Promise<void> {
     await this.current.ended;
     await delay(downMs);
-    const end = Date.now() + SAME_PORT_WITHIN_MS;
-    while (!this.stopping) {
-      const started = await this.start();
-      this.home.outlasts(started.process.pid);
-      this.current = started.process;
-      if (started.port === this.port) break;
-      await started.process.stop();
-      if (Date.now() > end)
-        throw new Error(`Somebody else has taken port ${this.port}, which ${this.name} must come back on`);
-      await delay(200);
-    }
+    const end = Date.now() + COMES_BACK_WITHIN_MS;
+    while (!this.stopping && !(await this.hasStarted(end))) await delay(200);
     this.coming = undefined;
+  }
+
+  /** As a supervisor does: Temporal's server, for one, ends when it finds no database. */
+  private async hasStarted(end: number): Promise<boolean> {
+    const isLate = () => Date.now() > end;
+    const started = await this.start().catch((error: unknown) => {
+      if (isLate()) throw error;
+      return undefined;
+    });
+    if (!started) return false;
+    this.home.outlasts(started.process.pid);
+    this.current = started.process;
+    if (started.port === this.port) return true;
+    await started.process.stop();
+    if (isLate())
+      throw new Error(`Somebody else has taken port ${this.port}, which ${this.name} must come back on`);
+    return false;
   }
 }
 

@@ -1,21 +1,9 @@
 import type { OpenWorkflow, OpenWorkflows, RunControl, RunStart, WorkflowState } from '@cairn/engine';
 import { WAKE_SIGNAL } from '@cairn/pipeline';
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type Client,
-  type WorkflowExecutionStatusName,
-} from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { RUN_ID, searchAttributesOf } from './search-attributes.js';
 import { temporalCall } from './temporal-call.js';
-
-const STATES: Readonly<Partial<Record<WorkflowExecutionStatusName, WorkflowState>>> = {
-  COMPLETED: 'completed',
-  FAILED: 'failed',
-  CANCELLED: 'cancelled',
-  TERMINATED: 'terminated',
-  TIMED_OUT: 'timed_out',
-};
+import { stateOf } from './workflow-state.js';
 
 /** Executions on a page. */
 const PAGE_SIZE = 200;
@@ -58,7 +46,7 @@ export class TemporalRunControl implements RunControl {
   async describe(temporalWorkflowId: string): Promise<WorkflowState> {
     return this.ifFound('not_found', async () => {
       const { status } = await this.client.workflow.getHandle(temporalWorkflowId).describe();
-      return STATES[status.name] ?? 'running';
+      return stateOf(status.code);
     });
   }
 

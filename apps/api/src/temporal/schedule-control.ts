@@ -18,6 +18,7 @@ import { encodeScheduleOverlapPolicy } from '@temporalio/client/lib/schedule-typ
 import { optionalDateToTs as toTimestamp, tsToDate } from '@temporalio/common/lib/time.js';
 import { TENANT } from './search-attributes.js';
 import { temporalCall } from './temporal-call.js';
+import { stateOf } from './workflow-state.js';
 
 /** Executions on a page. */
 const PAGE_SIZE = 200;
@@ -162,14 +163,14 @@ export class TemporalScheduleControl implements ScheduleControl {
     do {
       const request = { namespace, query, pageSize: PAGE_SIZE, ...(nextPageToken && { nextPageToken }) };
       const page = await this.call(() => this.client.workflowService.listWorkflowExecutions(request));
-      for (const { execution, searchAttributes, closeTime } of page.executions) {
+      for (const { execution, searchAttributes, status } of page.executions) {
         const at = searchAttributes?.indexedFields?.['TemporalScheduledStartTime']?.data;
         if (!execution?.workflowId || !execution.runId || !at) continue;
         found.push({
           temporalWorkflowId: execution.workflowId,
           executionId: execution.runId,
           scheduledFor: new Date(JSON.parse(Buffer.from(at).toString('utf8')) as string),
-          open: !closeTime,
+          state: stateOf(status),
         });
       }
       nextPageToken = page.nextPageToken?.length > 0 ? page.nextPageToken : undefined;

@@ -9,6 +9,7 @@ import {
   type Schedule,
   type ScheduleFiring,
 } from '@cairn/dao';
+import { UNTOLD_ENDINGS } from '../runs/untold-endings.js';
 import { judge, type Verdict } from './judge-firings.js';
 import {
   MOST_TIMES,
@@ -16,7 +17,7 @@ import {
   type ScheduleControl,
   type StartedWorkflow,
 } from './schedule-control.js';
-import { recordFailedStart } from './scheduled-run.js';
+import { recordEndedStart } from './scheduled-run.js';
 
 /** A firing is not judged before Temporal has had so long to start its workflow and to list it. Milliseconds. */
 const SETTLING_MS = 5_000;
@@ -141,33 +142,36 @@ export class FiringLedger {
     await repositories(this.parts.dataSource).firings.forgetOld(schedule.id, KEEP_MS);
   }
 
-  /** A workflow that has ended without recording its run gets one now, which has failed. */
+  /** A workflow that has ended without recording its run gets one now, which has ended too. */
   private async withoutStarted(
     schedule: Schedule,
     pending: readonly ScheduleFiring[],
     started: readonly StartedWorkflow[],
   ): Promise<readonly ScheduleFiring[]> {
-    const { dataSource } = this.parts;
     const left: ScheduleFiring[] = [];
     for (const firing of pending) {
       const mine = started.filter(
         ({ scheduledFor }) => scheduledFor > firing.nominalAfter && scheduledFor <= firing.dueAt,
       );
       if (mine.length === 0) left.push(firing);
-      const ended = mine.find(({ open }) => !open);
-      if (!ended || mine.some(({ open }) => open)) continue;
-      const { temporalWorkflowId, executionId, scheduledFor } = ended;
-      const runId = derivedId(executionId, temporalWorkflowId);
-      const fired = { runId, temporalWorkflowId, scheduledFor: scheduledFor.toISOString() };
-      const message = 'The workflow ended in Temporal before it had recorded its run';
-      await recordFailedStart(dataSource, schedule, fired, { code: 'WORKFLOW_ENDED', message }).catch(
-        (error: unknown) => {
-          // It was recorded a moment ago.
-          if (!isUniqueViolation(error, 'run_pkey')) throw error;
-        },
-      );
+      const [ended] = mine;
+      if (!ended || mine.some(({ state }) => state === 'running')) continue;
+      await this.recordEnded(schedule, ended);
     }
     return left;
+  }
+
+  private async recordEnded(schedule: Schedule, ended: StartedWorkflow): Promise<void> {
+    const { temporalWorkflowId, executionId, scheduledFor, state } = ended;
+    if (state === 'running' || state === 'not_found') return;
+    const runId = derivedId(executionId, temporalWorkflowId);
+    const fired = { runId, temporalWorkflowId, scheduledFor: scheduledFor.toISOString() };
+    await recordEndedStart(this.parts.dataSource, schedule, fired, UNTOLD_ENDINGS[state]).catch(
+      (error: unknown) => {
+        // It was recorded a moment ago.
+        if (!isUniqueViolation(error, 'run_pkey')) throw error;
+      },
+    );
   }
 
   private async settle(

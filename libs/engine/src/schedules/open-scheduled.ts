@@ -1,11 +1,19 @@
-import { derivedId, isUniqueViolation, repositories, transaction, type Run, type Schedule } from '@cairn/dao';
+import {
+  derivedId,
+  isTerminalRunStatus,
+  isUniqueViolation,
+  repositories,
+  transaction,
+  type Run,
+  type Schedule,
+} from '@cairn/dao';
 import { CairnError } from '@cairn/dto';
 import type { Graph, ScheduledRun, ScheduledWorkflow } from '@cairn/pipeline';
 import type { Engine } from '../engine.js';
 import { completeTrigger } from '../runs/complete-trigger.js';
 import { insertRun } from '../runs/insert-run.js';
 import { runStart } from '../runs/new-runs.js';
-import { noteFiring, recordFailedStart } from './scheduled-run.js';
+import { noteFiring, recordEndedStart } from './scheduled-run.js';
 
 type OpeningEngine = Pick<Engine, 'dataSource' | 'store' | 'catalog' | 'triggerServices' | 'verifyAfterMs'>;
 
@@ -43,7 +51,9 @@ export async function openScheduled(
     }).catch(unlessRecorded);
   } catch (error) {
     if (!(error instanceof CairnError) || error.retryable) throw error;
-    await recordFailedStart(dataSource, schedule, { runId, ...started }, error).catch(unlessRecorded);
+    const { code, message } = error;
+    const failed = { status: 'failed', code, message } as const;
+    await recordEndedStart(dataSource, schedule, { runId, ...started }, failed).catch(unlessRecorded);
   }
   const opened = await asRecorded(engine, tenantId, runId);
   if (!opened) throw new CairnError('RUN_UNKNOWN', `The run ${runId} was deleted while it was recorded`);
@@ -84,5 +94,6 @@ async function asRecorded(
   };
 }
 
-/** It had failed when it was recorded. */
-const neverStarted = ({ status, startRequestedAt }: Run) => status === 'failed' && startRequestedAt === null;
+/** It had ended when it was recorded. */
+const neverStarted = ({ status, startRequestedAt }: Run) =>
+  isTerminalRunStatus(status) && startRequestedAt === null;

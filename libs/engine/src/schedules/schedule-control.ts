@@ -1,4 +1,5 @@
 import type { Overlap, Schedule, ScheduleTimes } from '@cairn/dao';
+import type { WorkflowState } from '../runs/run-control.js';
 
 /** A schedule, as Temporal knows it. */
 export interface ScheduleName {
@@ -53,7 +54,7 @@ export interface StartedWorkflow {
   readonly executionId: string;
   /** The time for which it was started, without jitter. */
   readonly scheduledFor: Date;
-  readonly open: boolean;
+  readonly state: WorkflowState;
 }
 
 /** The most times that {@link ScheduleControl.timesBetween} gives. */

@@ -1,6 +1,7 @@
 import { digestOf } from '@cairn/canonical';
 import { transaction, type DataSource, type JsonObject, type Repositories, type Schedule } from '@cairn/dao';
 import type { Graph } from '@cairn/pipeline';
+import type { Settlement } from '../runs/settle-run.js';
 
 /** A workflow that a schedule has started, and the id of its run. */
 export interface FiredWorkflow {
@@ -23,14 +24,14 @@ export async function noteFiring(
 }
 
 /**
- * Records a run that has failed before it could begin, so that a firing that came to nothing is seen where runs are
+ * Records a run that has ended before it could begin, so that a firing that came to nothing is seen where runs are
  * looked for. It has no steps: which ones it would have had may not be known any more.
  */
-export async function recordFailedStart(
+export async function recordEndedStart(
   dataSource: DataSource,
   schedule: Schedule,
   { runId, temporalWorkflowId, scheduledFor }: FiredWorkflow,
-  why: { readonly code: string; readonly message: string },
+  { status, message, code }: Settlement,
 ): Promise<void> {
   const { tenantId, id: scheduleId, workflowName: name, trigger, options } = schedule;
   const version = schedule.workflowVersion ?? '0.0.0';
@@ -44,7 +45,7 @@ export async function recordFailedStart(
       ...{ id: runId, tenantId, workflowName: name, workflowVersion: version, trigger, options },
       ...{ temporalWorkflowId, graphDigest, scheduleId, scheduledFor: at },
     });
-    await tx.runs.finishRun(tenantId, runId, { status: 'failed', error: why.message, errorCode: why.code });
+    await tx.runs.finishRun(tenantId, runId, { status, error: message, errorCode: code });
     await noteFiring(tx, schedule, runId, at);
   });
 }

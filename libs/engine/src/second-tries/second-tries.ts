@@ -79,7 +79,7 @@ export class SecondTries {
     const { run, graph } = await this.origin(tenantId, runId);
     if (!isTerminalRunStatus(run.status) || run.status === 'completed')
       throw new CairnError('RUN_NOT_RETRYABLE', `The run is ${run.status}; one that has failed is retried`);
-    // Of a schedule that had nothing to start: see recordFailedStart.
+    // Of a schedule that had nothing to start: see recordEndedStart.
     if (graph.steps.length === 0)
       throw new CairnError('RUN_NOT_RETRYABLE', `The run never had steps: ${run.error}`);
     const { rootRunId, options, trigger, inputEdits } = run;
