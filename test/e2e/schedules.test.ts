@@ -138,6 +138,34 @@ describe('beside its clock', () => {
     expect((await cairn.client.getSchedule(id)).firings.due).toBe(0);
   });
 
+  test('what is wanted of it at the same time is all done: twelve backfills and a resume', async () => {
+    // It is not due any more when it is resumed.
+    const { id, temporalScheduleId } = await hourly('at-once', { endAt: new Date().toISOString() });
+    const hold = (until: string) =>
+      cairn.dataSource.query(
+        `UPDATE "schedule" SET "heldUntil" = now() + $2::interval, "lookAt" = now() WHERE "id" = $1`,
+        [id, until],
+      );
+    await hold('1 minute');
+    const times = Array.from({ length: 12 }, (_, at) => hours(12 - at).from);
+    await Promise.all([
+      ...times.map(at => cairn.client.backfillSchedule(id, { from: at, to: at, overlap: 'allow_all' })),
+      cairn.client.resumeSchedule(id),
+    ]);
+    expect((await cairn.client.listRuns({ scheduleId: id })).items).toEqual([]);
+    await hold('0 s');
+    const runs = await runsOf(id, times.length);
+    expect(runs.map(({ scheduledFor }) => scheduledFor!).sort()).toEqual(times);
+    await waitUntil('Temporal has been told', async () => (await cairn.client.getSchedule(id)).synced);
+    const connection = await Connection.connect({ address: stack.temporalAddress });
+    try {
+      const handle = new Client({ connection }).schedule.getHandle(temporalScheduleId);
+      expect((await handle.describe()).state.paused).toBe(false);
+    } finally {
+      await connection.close();
+    }
+  });
+
   test.each([
     ['its trigger breaks a rule by now', `"trigger" = '{"value": 1}'`, 'VALIDATION_ERROR'],
     ['its workflow is not offered any more', `"workflowName" = 'toy.gone'`, 'WORKFLOW_UNKNOWN'],
@@ -181,8 +209,11 @@ describe('beside its clock', () => {
     const [run] = await runsOf(id, 1);
     await cairn.worker.start();
     expect(run).toMatchObject({ status: 'failed', errorCode: 'TERMINATED', scheduleId: id });
-    const { items } = await cairn.client.listFirings(id);
-    expect(items.map(({ outcome, runId }) => [outcome, runId])).toEqual([['ran', run!.id]]);
+    const firings = await waitUntil('nothing is due after it', async () => {
+      const { items } = await cairn.client.listFirings(id);
+      return items.every(({ outcome }) => outcome !== 'pending') && items;
+    });
+    expect(firings.map(({ outcome, runId }) => [outcome, runId])).toEqual([['ran', run!.id]]);
   });
 
   test('a run that is triggered names the schedule, and is none of its firings', async () => {
