@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Firing, Schedule } from '@cairn/client';
+import type { Schedule } from '@cairn/client';
 import { startCairn, type Cairn } from '../support/cairn.js';
-import { allFirings, allRuns } from '../support/schedule-pages.js';
+import { allRuns, judgedUntil } from '../support/schedules.js';
 import { waitUntil } from '../support/wait-until.js';
 
 // Real: Temporal's schedules. A time without jitter may lie before a schedule begins to count, or goes on, or is edited, and
@@ -28,22 +28,8 @@ const wanted = (name: string, label: string) => ({
   ...{ options: { bypass: true }, ...DEFINITION },
 });
 
-/** What came of all that was due until then. */
-async function accounts(schedules: readonly Schedule[], end: number): Promise<Firing[][]> {
-  return Promise.all(
-    schedules.map(({ id, name }) =>
-      waitUntil(
-        `all is known of ${name}`,
-        async () => {
-          const found = (await allFirings(cairn.client, id)).filter(({ dueAt }) => Date.parse(dueAt) <= end);
-          return Date.now() > end + EVERY_MS && found.every(({ outcome }) => outcome !== 'pending') && found;
-        },
-        60_000,
-      ),
-    ),
-  );
-}
-
+const accountOf = ({ id, name }: Schedule, end: number) =>
+  waitUntil(`all is known of ${name}`, () => judgedUntil(cairn.client, id, end), 60_000);
 const isIn = ({ from, until }: { from: number; until: number }, time: string) =>
   Date.parse(time) >= from && Date.parse(time) <= until;
 /** How many runs were started for times until then, which may be several for one time. */
@@ -72,7 +58,7 @@ test('what is due with jitter runs: after a creation and an edit, and after an e
   await Promise.all(made.map(({ id, name }) => client.updateSchedule(id, wanted(name, 'edited once more'))));
   // As no time with jitter lies beyond the next one without, what is due before then is for a time before then.
   const end = beginning + 4 * EVERY_MS - 1;
-  const firings = await accounts(made, end);
+  const firings = await Promise.all(made.map(schedule => accountOf(schedule, end)));
   const ran = firings.map(each => each.filter(({ outcome }) => outcome === 'ran').length);
   expect(await Promise.all(made.map(schedule => completedOf(schedule, end)))).toEqual(ran);
   // A pause was in force until the resume only; what was due before the schedules were made is not told of.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { CairnClient, Schedule } from '@cairn/client';
 import { startCairn, type Cairn } from '../support/cairn.js';
-import { allFirings, allRuns } from '../support/schedule-pages.js';
+import { allRuns, judgedUntil, synced } from '../support/schedules.js';
 import { waitUntil } from '../support/wait-until.js';
 
 // Real: Temporal's schedules. All of them fire at the same time, each with another policy.
@@ -70,6 +70,8 @@ beforeAll(async () => {
     2 * SPAN_MS,
   );
   await Promise.all(made.map(({ id }) => client.pauseSchedule(id)));
+  // On a busy machine Temporal may be told a moment later: nothing is started after the end.
+  await Promise.all(made.map(({ id }) => synced(client, id)));
   const end = Date.now();
   await Promise.all(
     names.map(async (name, at) => {
@@ -77,10 +79,9 @@ beforeAll(async () => {
       const firings = await waitUntil(
         `all is known of ${name}`,
         async () => {
-          const found = (await allFirings(client, id)).filter(({ dueAt }) => Date.parse(dueAt) <= end);
+          const found = await judgedUntil(client, id, end);
           const { items: open } = await client.listRuns({ scheduleId: id, status: 'running' });
-          const known = found.length > 0 && found.every(({ outcome }) => outcome !== 'pending');
-          return known && open.length === 0 && Date.now() > end + 2 * EVERY_MS && found;
+          return open.length === 0 && Date.now() > end + 2 * EVERY_MS && found;
         },
         90_000,
       );
@@ -133,13 +134,11 @@ test.each(['buffer_all', 'allow_all', 'jitter', 'edited'] as const)('%s starts a
 test.each([
   ['cancel_other', 'cancelled CANCELLED'],
   ['terminate_other', 'failed TERMINATED'],
-] as const)('%s ends the run before with each: %s', (name, ending) => {
-  // One that waits for the end of a run gives way to the next: so there may be fewer than firings.
+] as const)('%s ends the run before: %s', (name, ending) => {
   const { endings } = story(name);
-  expect(endings.length).toBeGreaterThan(1);
-  expect(endings.slice(0, -1)).toEqual(endings.slice(1).map(() => ending));
-  // Nothing came after it, or something was about to when the pause began.
-  expect(['completed', ending]).toContain(endings.at(-1));
+  expect(count(endings, ending)).toBeGreaterThan(0);
+  // On a busy machine one waits for the end of the run before, and gives way to the next: a run may be over before that.
+  expect(new Set([...endings, 'completed'])).toEqual(new Set([ending, 'completed']));
 });
 
 test('remaining actions are started, and nothing is due after them', () => {

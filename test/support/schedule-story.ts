@@ -3,7 +3,7 @@ import type { CairnClient, Firing, RunSummary, Schedule } from '@cairn/client';
 import { Client, Connection } from '@temporalio/client';
 import type { Cairn } from './cairn.js';
 import type { OwnStack } from './own-stack.js';
-import { allFirings, allPages, allRuns } from './schedule-pages.js';
+import { allPages, allRuns, judgedUntil, synced } from './schedules.js';
 import { waitUntil } from './wait-until.js';
 
 export interface StoryLengths {
@@ -83,19 +83,16 @@ export async function tellScheduleStory(
   // So soon after the outage Temporal may be told a moment later: nothing is started after the end.
   await synced(client, id);
   const end = Date.now();
-  await waitUntil(
+  const firings = await waitUntil(
     'every firing is judged, and every run has ended',
     async () => {
-      const firings = await allFirings(client, id);
+      const judged = await judgedUntil(client, id, end);
       const { items: open } = await client.listRuns({ scheduleId: id, status: 'running' });
-      const judged = firings.filter(({ dueAt }) => Date.parse(dueAt) <= end);
-      const known = judged.length > 0 && judged.every(({ outcome }) => outcome !== 'pending');
-      return known && open.length === 0 && Date.now() > end + EVERY_MS;
+      return open.length === 0 && Date.now() > end + EVERY_MS && judged;
     },
     JUDGED_WITHIN_MS,
   );
   const until = (time: number) => time <= end;
-  const firings = (await allFirings(client, id)).filter(({ dueAt }) => until(Date.parse(dueAt)));
   return {
     schedule: await client.getSchedule(id),
     due: multiplesBetween(Date.parse(createdAt), end),
@@ -107,9 +104,6 @@ export async function tellScheduleStory(
     down: [downFrom, downUntil],
   };
 }
-
-const synced = (client: CairnClient, id: string) =>
-  waitUntil('Temporal has been told', async () => (await client.getSchedule(id)).synced);
 
 function multiplesBetween(after: number, until: number): readonly number[] {
   const first = Math.floor(after / EVERY_MS) + 1;

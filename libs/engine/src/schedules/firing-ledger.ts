@@ -110,7 +110,12 @@ export class FiringLedger {
     const due = over ? left.filter(({ dueAt }) => dueAt <= over) : left;
     const after = over ? pending.filter(({ dueAt }) => dueAt > over) : [];
     const isAll = pending.length < MOST_TIMES;
-    const verdicts = judge(due, { schedule, state, now, lastRan, isRipe, isAll });
+    const mostRecent = Math.max(
+      Number(lastRan ?? 0),
+      ...pending.filter(firing => !left.includes(firing)).map(({ dueAt }) => +dueAt),
+    );
+    const lastStarted = mostRecent > 0 ? new Date(mostRecent) : undefined;
+    const verdicts = judge(due, { schedule, state, now, lastStarted, isRipe, isAll });
     await this.settle(schedule, verdicts);
     // The first of them may be the last run, which is not recorded yet.
     const [next] = after;

@@ -14,14 +14,14 @@ function judged(
     state = {},
     schedule = {},
     now = 30,
-    lastRan,
+    lastStarted,
     ripeUntil = 1_000,
     isAll = true,
   }: {
     state?: Partial<ClockState>;
     schedule?: Partial<Schedule>;
     now?: number;
-    lastRan?: number;
+    lastStarted?: number;
     ripeUntil?: number;
     isAll?: boolean;
   },
@@ -34,7 +34,7 @@ function judged(
     } as unknown as Schedule,
     state: { next: [at(100)], buffered: 0, skipped: 0, missed: 0, ...state } as unknown as ClockState,
     now: at(now),
-    lastRan: lastRan === undefined ? undefined : at(lastRan),
+    lastStarted: lastStarted === undefined ? undefined : at(lastStarted),
     isRipe: ({ dueAt }: ScheduleFiring) => dueAt <= new Date(NOON + ripeUntil * MINUTE),
     isAll,
   };
@@ -120,15 +120,25 @@ test('what waited for an earlier run when a pause began is paused, unless Tempor
 test('what waited for the end of a run that it had ended is skipped when a later one took its place', () => {
   const pauses = [{ from: at(20).toISOString() }];
   for (const overlap of ['cancel_other', 'terminate_other'] as const) {
-    expect(judged([1, 2, 4], { schedule: { overlap }, state: { missed: 1 }, lastRan: 3 })).toEqual({
+    expect(judged([1, 2, 4], { schedule: { overlap }, state: { missed: 1 }, lastStarted: 3 })).toEqual({
       ...{ 1: 'missed', 2: 'skipped', 4: 'missed' },
     });
-    expect(judged([2, 4], { schedule: { overlap, pauses }, lastRan: 3 })).toEqual({
+    expect(judged([2, 4], { schedule: { overlap, pauses }, lastStarted: 3 })).toEqual({
       2: 'skipped',
       4: 'paused',
     });
+    // None of those that fell into the pause takes its place.
+    const since = { overlap, pauses: [{ from: at(3).toISOString() }], pauseApplied: true } as const;
+    expect(judged([2, 4, 5], { schedule: since, ripeUntil: 4 })).toEqual({ 2: 'paused', 4: 'paused' });
+    // The newest waits; which of them took whose place is not known while one of them is new.
+    expect(judged([1, 2, 4], { schedule: { overlap }, state: { buffered: 1 } })).toEqual({
+      ...{ 1: 'skipped', 2: 'skipped' },
+    });
+    expect(judged([1, 2, 4], { schedule: { overlap }, state: { missed: 1 }, ripeUntil: 3 })).toEqual({
+      1: 'missed',
+    });
   }
-  expect(judged([2], { schedule: { overlap: 'skip' }, lastRan: 3 })).toEqual({ 2: 'missed' });
+  expect(judged([2], { schedule: { overlap: 'skip' }, lastStarted: 3 })).toEqual({ 2: 'missed' });
 });
 
 test('what fell into a pause is paused before Temporal has dealt with it, once it knows of the pause', () => {

@@ -17,8 +17,8 @@ export interface Evidence {
   readonly schedule: Schedule;
   readonly state: ClockState;
   readonly now: Date;
-  /** The latest firing that has run. */
-  readonly lastRan: Date | undefined;
+  /** The latest firing whose workflow has been started. */
+  readonly lastStarted: Date | undefined;
   /** Whether a firing is so old that its workflow would be known. */
   isRipe(firing: ScheduleFiring): boolean;
   /** Whether there are no later firings that are pending. */
@@ -32,7 +32,8 @@ export interface Evidence {
  * 2. One that Temporal has not dealt with yet is left pending, unless it is older than the catch-up window.
  * 3. One that may wait for an earlier run to end is left pending.
  * 4. The newest, as many as Temporal says it has skipped because of other runs: `skipped`. So is one that waited for the
- *    end of a run that it had cancelled or terminated, and gave way to a later one: that is not counted.
+ *    end of a run that it had cancelled or terminated, and gave way to a later one: that is not counted. While that is
+ *    not known it is left pending.
  * 5. One that waited for an earlier run when a pause began, or that Temporal was late with, and that it has not counted:
  *    `paused`. Temporal forgets it.
  * 6. The others: `missed`. An outage misses what is oldest in it.
@@ -45,6 +46,7 @@ export function judge(firings: readonly ScheduleFiring[], evidence: Evidence): r
   const tooLate = now.getTime() - schedule.catchupMs - CATCHUP_SLACK_MS;
   const isPaused = ({ dueAt }: ScheduleFiring) =>
     schedule.pauses.some(pause => fallsInto(pause, dueAt.getTime()));
+  const active = firings.filter(firing => !isPaused(firing));
   const isLeft = ({ dueAt }: ScheduleFiring) => next && dueAt >= next && dueAt.getTime() >= tooLate;
   const dealtWith = firings.filter(firing => (schedule.pauseApplied && isPaused(firing)) || !isLeft(firing));
   const paused = dealtWith.filter(isPaused);
@@ -56,12 +58,13 @@ export function judge(firings: readonly ScheduleFiring[], evidence: Evidence): r
   const { counted, missed } = countMissed(rest, evidence);
   const outcomeOf = (firing: ScheduleFiring, at: number): FiringOutcome => {
     if (at >= missed || (at >= counted && gaveWay(firing, evidence))) return 'skipped';
+    if (at >= counted && mayGiveWay(firing, active, evidence)) return 'pending';
     return at >= counted && wasForgotten(firing, schedule) ? 'paused' : 'missed';
   };
   return [
     ...paused.map(firing => ({ firing, outcome: 'paused' as const })),
     ...rest.map((firing, at) => ({ firing, outcome: outcomeOf(firing, at) })),
-  ].filter(({ firing }) => isRipe(firing));
+  ].filter(({ firing, outcome }) => isRipe(firing) && outcome !== 'pending');
 }
 
 /** What Temporal has counted since the last time. */
@@ -103,10 +106,21 @@ function countMissed(
   return { counted, missed: Math.max(counted, firings.filter(isRipe).length - skips) };
 }
 
-/** It waited for the end of a run that it had ended, when a later one took its place. */
-function gaveWay({ dueAt }: ScheduleFiring, { schedule: { overlap }, lastRan }: Evidence): boolean {
-  const ends = overlap === 'cancel_other' || overlap === 'terminate_other';
-  return ends && lastRan !== undefined && dueAt < lastRan;
+const endsOthers = ({ overlap }: Schedule) => overlap === 'cancel_other' || overlap === 'terminate_other';
+
+/** It waited for the end of a run that it had ended, when a later one took its place, which may still wait. */
+function gaveWay({ dueAt }: ScheduleFiring, { schedule, state, lastStarted }: Evidence): boolean {
+  const isPassed = state.buffered > 0 || (lastStarted !== undefined && dueAt < lastStarted);
+  return endsOthers(schedule) && isPassed;
+}
+
+/** It is not known yet whether a later one took its place. */
+function mayGiveWay(
+  { dueAt }: ScheduleFiring,
+  firings: readonly ScheduleFiring[],
+  { schedule, isRipe }: Evidence,
+): boolean {
+  return endsOthers(schedule) && firings.some(other => other.dueAt > dueAt && !isRipe(other));
 }
 
 /** It may have waited for an earlier run when a pause began. */
