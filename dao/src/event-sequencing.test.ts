@@ -136,8 +136,8 @@ test('one leads until its connection ends', async () => {
 test('one that hangs loses its lead, and can do nothing when it goes on', async () => {
   let lose: () => void = () => undefined;
   const lost = new Promise<void>(resolve => (lose = resolve));
-  const hung = await SequencerSession.open(dataSource, lose, 200);
   const next = await SequencerSession.open(dataSource, () => undefined);
+  const hung = await SequencerSession.open(dataSource, lose, 1_000);
   expect([await hung.tryLead(), await next.tryLead()]).toEqual([true, false]);
   await append(event('acme', 1));
   // It asks for nothing more: PostgreSQL ends its session.

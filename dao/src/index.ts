@@ -52,6 +52,7 @@ export {
   type BlobNames,
   BlobCareRepository,
   type RetentionRules,
+  type ListedBlob,
   type SizedBlob,
 } from './repositories/blob-care.repository.js';
 export {

@@ -23,9 +23,16 @@ export class Blob {
   @Column({ type: 'text', nullable: true })
   stamp!: string | null;
 
-  /** When all bytes were last compared with the digest. */
+  /** When all bytes were last compared with the digest; null from when they may have gone until they are again. */
   @Column({ type: 'timestamptz', nullable: true })
   verifiedAt!: Date | null;
+
+  /**
+   * The transaction that made the row, or doubted it last: another one whenever the bytes may have gone, so who has read
+   * them before has read others.
+   */
+  @Column({ type: 'bigint', default: () => '((pg_current_xact_id()))' })
+  generation!: string;
 
   /** When somebody last announced that the bytes are about to be named by a row. */
   @Column({ type: 'timestamptz' })

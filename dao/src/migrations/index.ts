@@ -8,6 +8,7 @@ import { Webhooks1700000003400 } from './1700000003400-webhooks.js';
 import { Schedules1700000003300 } from './1700000003300-schedules.js';
 import { EncryptionKeys1700000003410 } from './1700000003410-encryption-keys.js';
 import { ListIndexes1700000003500 } from './1700000003500-list-indexes.js';
+import { BlobGenerations1700000003600 } from './1700000003600-blob-generations.js';
 
 /** Every migration, oldest first. One that has been released is never edited: a change is a new one. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Webhooks1700000003400,
   EncryptionKeys1700000003410,
   ListIndexes1700000003500,
+  BlobGenerations1700000003600,
 ];

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { isLetGo, markedDigests } from './blob-marks.js';
+import { DOUBTED, isLetGo, markedDigests } from './blob-marks.js';
 
 /** How long a tenant keeps what it does not pin, in milliseconds; null for ever. */
 export interface RetentionRules {
@@ -13,6 +13,11 @@ export interface RetentionRules {
 export interface SizedBlob {
   readonly digest: string;
   readonly size: number;
+}
+
+/** Bytes with their row's generation, to know again whether they are still the same. */
+export interface ListedBlob extends SizedBlob {
+  readonly generation: string;
 }
 
 /** Who names some bytes. */
@@ -104,8 +109,24 @@ export class BlobCareRepository {
   }
 
   /**
-   * Locks rows until the transaction ends, in the order of their digests; those excepted that are pinned or were touched
-   * within the grace, and those that someone holds: they are about to be named.
+   * Doubts rows that let their bytes go, to be committed before any of these is removed: from here on nobody relies on
+   * having found them right, also when the process is killed between the bytes and their row. Those that someone holds
+   * are left alone.
+   */
+  async doubtLetGo(tenantId: string, digests: readonly string[], graceMs: number): Promise<void> {
+    await this.manager.query(
+      `UPDATE "blob" AS "entry" SET ${DOUBTED}
+         FROM (SELECT "digest" FROM "blob"
+                WHERE "tenantId" = $1 AND "digest" = ANY($3::text[]) AND ${isLetGo('"blob"', '$2')}
+                ORDER BY "digest" FOR UPDATE SKIP LOCKED) AS "locked"
+        WHERE "entry"."tenantId" = $1 AND "entry"."digest" = "locked"."digest"`,
+      [tenantId, graceMs, [...digests]],
+    );
+  }
+
+  /**
+   * Locks rows until the transaction ends, in the order of their digests; those excepted that are pinned, were touched
+   * within the grace, or found right after they were doubted, and those that someone holds: they are about to be named.
    *
    * Whether nothing names the bytes must be asked again, `withoutMark`: only a statement that begins after the row was
    * locked sees what its last holder has written.
@@ -117,7 +138,8 @@ export class BlobCareRepository {
   ): Promise<readonly SizedBlob[]> {
     const rows = await this.manager.query<{ digest: string; size: string }[]>(
       `SELECT "digest", "sizeBytes" AS "size" FROM "blob"
-        WHERE "tenantId" = $1 AND "digest" = ANY($3::text[]) AND ${isLetGo('"blob"', '$2')}
+        WHERE "tenantId" = $1 AND "digest" = ANY($3::text[]) AND "verifiedAt" IS NULL
+          AND ${isLetGo('"blob"', '$2')}
         ORDER BY "digest" FOR UPDATE SKIP LOCKED`,
       [tenantId, graceMs, [...digests]],
     );
@@ -133,20 +155,25 @@ export class BlobCareRepository {
   }
 
   /** All bytes of a tenant in the order of their digests, a page at a time. */
-  async listBlobs(tenantId: string, page: { after?: string; limit: number }): Promise<SizedBlob[]> {
-    const rows = await this.manager.query<{ digest: string; size: string }[]>(
-      `SELECT "digest", "sizeBytes" AS "size" FROM "blob"
+  async listBlobs(tenantId: string, page: { after?: string; limit: number }): Promise<ListedBlob[]> {
+    const rows = await this.manager.query<{ digest: string; size: string; generation: string }[]>(
+      `SELECT "digest", "sizeBytes" AS "size", "generation" FROM "blob"
         WHERE "tenantId" = $1 AND "digest" > $2 ORDER BY "digest" LIMIT $3`,
       [tenantId, page.after ?? '', page.limit],
     );
-    return rows.map(row => ({ digest: row.digest, size: Number(row.size) }));
+    return rows.map(row => ({ ...row, size: Number(row.size) }));
   }
 
   /** Notes that bytes were found right. Unlike `confirm` it does not touch them: nobody is about to name them. */
-  async noteVerified(tenantId: string, digest: string, stamp: string): Promise<void> {
+  async noteVerified(
+    tenantId: string,
+    { digest, generation }: Pick<ListedBlob, 'digest' | 'generation'>,
+    stamp: string,
+  ): Promise<void> {
     await this.manager.query(
-      `UPDATE "blob" SET "stamp" = $3, "verifiedAt" = clock_timestamp() WHERE "tenantId" = $1 AND "digest" = $2`,
-      [tenantId, digest, stamp],
+      `UPDATE "blob" SET "stamp" = $4, "verifiedAt" = clock_timestamp()
+        WHERE "tenantId" = $1 AND "digest" = $2 AND "generation" = $3`,
+      [tenantId, digest, generation, stamp],
     );
   }
 

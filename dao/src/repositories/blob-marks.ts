@@ -64,6 +64,9 @@ export function markedDigests(one: boolean, forecast?: ForecastParameters): stri
            WHERE "l"."tenantId" = $1 AND "l"."digest" = ANY($2::text[]) AND ${leaseHolds('"l"')}`;
 }
 
+/** What becomes of the row of bytes that may have gone, or are about to. */
+export const DOUBTED = `"stamp" = NULL, "verifiedAt" = NULL, "generation" = pg_current_xact_id()::text::bigint`;
+
 /** Whether the row of some bytes lets them go: not pinned, and not touched for the grace. */
 export const isLetGo = (blob: string, graceMs: string) =>
   `(NOT ${blob}."pinned" AND ${isOlder(`${blob}."touchedAt"`, graceMs)})`;

@@ -59,18 +59,22 @@ export async function checkBlobs(
   const toRead = unsure.reduce((sum, digest) => sum + sizes.get(digest)!, 0);
   if (settings.mostBytes !== undefined && toRead > settings.mostBytes) return { damaged, unread: true };
 
+  // Bytes without a row, as after a restore of an older database: from now on they have one, and before they are read.
+  const strange = unsure.filter(digest => !known.has(digest));
+  for (const digest of strange)
+    await blobs.announce(tenantId, { digest, size: sizes.get(digest)! }, { forMs: ADOPTION_MS });
+  for (const row of await blobs.touch(tenantId, strange, engine.verifyAfterMs)) known.set(row.digest, row);
+
   const verified: VerifiedBlob[] = [];
   const read = async (digest: string) => {
     const stamp = await engine.store.verify(tenantId, digest).catch((error: unknown) => {
       damaged.set(digest, problemOf(error));
       return undefined;
     });
-    if (stamp === undefined) return;
-    // Bytes without a row, as after a restore of an older database: from now on they have one.
-    if (!known.has(digest))
-      await blobs.announce(tenantId, { digest, size: sizes.get(digest)! }, { forMs: ADOPTION_MS });
+    const row = known.get(digest);
     // Known already, as with every delivery of what was just stored: nothing to write.
-    if (!believed(known.get(digest), stamp)) verified.push({ digest, stamp });
+    if (stamp !== undefined && row && !believed(row, stamp))
+      verified.push({ digest, stamp, generation: row.generation });
   };
   for (let from = 0; from < unsure.length; from += AT_ONCE)
     await Promise.all(unsure.slice(from, from + AT_ONCE).map(read));

@@ -24,6 +24,7 @@ export async function sweepBlobs(parts: StoreParts, work: TenantWork): Promise<S
     for (let from = 0; from < garbage.length; from += limits.blobs) {
       signal?.throwIfAborted();
       const digests = garbage.slice(from, from + limits.blobs).map(({ digest }) => digest);
+      await blobCare.doubtLetGo(tenantId, digests, graceMs);
       const swept = await transaction(parts.dataSource, tx => sweepBatch(parts, tx, work, digests));
       blobs = plus(blobs, swept.blobs);
       failed += swept.failed;

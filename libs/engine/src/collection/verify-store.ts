@@ -1,5 +1,5 @@
 import { BlobCorruptError, BlobNotFoundError } from '@cairn/artifact-store';
-import { repositories, transaction, type BlobNames, type SizedBlob } from '@cairn/dao';
+import { repositories, transaction, type BlobNames, type ListedBlob } from '@cairn/dao';
 import type { BlobProblem } from '../blobs/check-blobs.js';
 import type { StoreParts } from './tenant-work.js';
 
@@ -66,12 +66,13 @@ export async function verifyStore(parts: StoreParts, options: VerifyOptions): Pr
 async function verifyBlob(
   parts: StoreParts,
   tenantId: string,
-  { digest }: SizedBlob,
+  blob: ListedBlob,
 ): Promise<DamagedBlob | undefined> {
   const { blobCare } = repositories(parts.dataSource);
+  const { digest } = blob;
   let problem: BlobProblem;
   try {
-    await blobCare.noteVerified(tenantId, digest, await parts.store.verify(tenantId, digest));
+    await blobCare.noteVerified(tenantId, blob, await parts.store.verify(tenantId, digest));
     return undefined;
   } catch (error) {
     if (error instanceof BlobNotFoundError) problem = 'missing';
