@@ -7,13 +7,15 @@ import { repositories, transaction } from './repositories/index.js';
 import { createMigratedTestDatabase } from './testing/index.js';
 
 // Real: PostgreSQL, with as many connections as there would be processes.
+/** So long may a session be quiet here, where nobody works in between. Milliseconds. */
+const QUIET_MS = 600_000;
 let database: Awaited<ReturnType<typeof createMigratedTestDatabase>>;
 let dataSource: DataSource;
 let session: SequencerSession;
 beforeAll(async () => {
   database = await createMigratedTestDatabase();
   ({ dataSource } = database);
-  session = await SequencerSession.open(dataSource, () => undefined);
+  session = await SequencerSession.open(dataSource, () => undefined, QUIET_MS);
 });
 afterAll(async () => {
   await session.close();
@@ -98,7 +100,7 @@ test('what was committed before another was written comes before it, though its 
 });
 
 test('two at once, which no lock allows, still give each position once and leave no gap', async () => {
-  const other = await SequencerSession.open(dataSource, () => undefined);
+  const other = await SequencerSession.open(dataSource, () => undefined, QUIET_MS);
   const total = 400;
   await append(...Array.from({ length: total }, (_, n) => event(n % 2 ? 'acme' : 'other', n)));
   const work = async (mine: SequencerSession) => {
@@ -121,8 +123,8 @@ test('two at once, which no lock allows, still give each position once and leave
 
 test('one leads until its connection ends', async () => {
   let lost = 0;
-  const first = await SequencerSession.open(dataSource, () => lost++);
-  const second = await SequencerSession.open(dataSource, () => undefined);
+  const first = await SequencerSession.open(dataSource, () => lost++, QUIET_MS);
+  const second = await SequencerSession.open(dataSource, () => undefined, QUIET_MS);
   expect([await first.tryLead(), await second.tryLead()]).toEqual([true, false]);
   await dataSource.query(
     `SELECT pg_terminate_backend("pid", 5000) FROM "pg_locks" WHERE "locktype" = 'advisory' AND "granted"
@@ -136,7 +138,7 @@ test('one leads until its connection ends', async () => {
 test('one that hangs loses its lead, and can do nothing when it goes on', async () => {
   let lose: () => void = () => undefined;
   const lost = new Promise<void>(resolve => (lose = resolve));
-  const next = await SequencerSession.open(dataSource, () => undefined);
+  const next = await SequencerSession.open(dataSource, () => undefined, QUIET_MS);
   const hung = await SequencerSession.open(dataSource, lose, 1_000);
   expect([await hung.tryLead(), await next.tryLead()]).toEqual([true, false]);
   await append(event('acme', 1));

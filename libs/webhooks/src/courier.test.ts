@@ -23,7 +23,7 @@ const version = '0.0.0';
 let service: WebhookService;
 beforeAll(async () => {
   log = await startTestLog();
-  service = new WebhookService({ dataSource: log.dataSource, safe, rules, version, timeoutMs: 500 });
+  service = new WebhookService({ dataSource: log.dataSource, safe, rules, version, timeoutMs: 5_000 });
 }, 60_000);
 beforeEach(async () => {
   receiver = await startReceiver();
@@ -43,7 +43,7 @@ function courier(settings: Partial<CourierSettings> = {}): Courier {
       ...{ dataSource: log.dataSource, safe, rules, version, log: silent },
       render: ({ id, type, position, data }) => JSON.stringify({ id, type, position, data }),
     },
-    { timeoutMs: 1_000, retryAfterMs: [20, 20, 20], ...settings },
+    { timeoutMs: 10_000, retryAfterMs: [20, 20, 20], ...settings },
   );
   couriers.push(one);
   return one;
@@ -229,7 +229,7 @@ describe('a receiver that fails', () => {
     const { webhook } = await make(['run.failed']);
     receiver.answer = 500;
     const [one] = await log.happen(failed('x'));
-    const impatient = { retryAfterMs: Array.from({ length: 1_000 }, () => 10), disableAfterMs: 150 };
+    const impatient = { retryAfterMs: Array.from({ length: 1_000 }, () => 10), disableAfterMs: 1_000 };
     courier(impatient);
     await until(async () => (await read(webhook.id))?.status === 'disabled');
     const { disabledReason, failures } = (await read(webhook.id))!;
@@ -327,9 +327,9 @@ test('what a process had taken that does not come back is taken over, with the s
   const first = courier({ perWebhook: 0 });
   await first.tick();
   // Another process begins the attempt, and is gone.
-  const [taken] = await across.take(webhook.id, 1, 300);
+  const [taken] = await across.take(webhook.id, 1, 2_000);
   expect(taken).toMatchObject({ eventId: event, attempts: 1 });
-  expect(await across.take(webhook.id, 1, 300)).toEqual([]);
+  expect(await across.take(webhook.id, 1, 2_000)).toEqual([]);
   courier();
   await until(async () => (await deliveries(webhook.id))[0]?.status === 'delivered');
   expect((await deliveries(webhook.id))[0]).toMatchObject({

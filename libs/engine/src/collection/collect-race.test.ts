@@ -150,4 +150,4 @@ test('no bytes that a row names are lost to collections beside writers', async (
   expect(
     (rows['blob'] as unknown[]).filter(row => (row as { tenantId: string }).tenantId === ACME),
   ).toHaveLength(named.length);
-}, 60_000);
+}, 120_000);

@@ -1,6 +1,9 @@
 import { repositories, SequencerSession, transaction, type DataSource, type NewEvent } from '@cairn/dao';
 import { createMigratedTestDatabase } from '@cairn/dao/testing';
 
+/** A test may be quiet for longer than the one who sequences for all. Milliseconds. */
+const QUIET_MS = 600_000;
+
 /** A database whose events get their places when a test writes them. */
 export interface TestLog {
   readonly dataSource: DataSource;
@@ -14,7 +17,7 @@ export interface TestLog {
 export async function startTestLog(): Promise<TestLog> {
   const database = await createMigratedTestDatabase();
   const { dataSource } = database;
-  const session = await SequencerSession.open(dataSource, () => undefined);
+  const session = await SequencerSession.open(dataSource, () => undefined, QUIET_MS);
   const sequence = async () => void (await session.sequence('0', 10_000));
   return {
     dataSource,
