@@ -2,7 +2,7 @@ import type { OpenWorkflow, OpenWorkflows, RunControl, RunStart, WorkflowState }
 import { WAKE_SIGNAL } from '@cairn/pipeline';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { RUN_ID, searchAttributesOf } from './search-attributes.js';
-import { temporalCall } from './temporal-call.js';
+import { NEEDED_MS, temporalCall } from './temporal-call.js';
 import { stateOf } from './workflow-state.js';
 
 /** Executions on a page. */
@@ -37,10 +37,11 @@ export class TemporalRunControl implements RunControl {
   }
 
   async cancel(temporalWorkflowId: string): Promise<'requested' | 'not_found'> {
-    return this.ifFound('not_found', async () => {
+    const request = async () => {
       await this.client.workflow.getHandle(temporalWorkflowId).cancel();
       return 'requested' as const;
-    });
+    };
+    return this.ifFound('not_found', request, NEEDED_MS);
   }
 
   async describe(temporalWorkflowId: string): Promise<WorkflowState> {
@@ -84,9 +85,9 @@ export class TemporalRunControl implements RunControl {
     });
   }
 
-  private async ifFound<T, F>(otherwise: F, call: () => Promise<T>): Promise<T | F> {
+  private async ifFound<T, F>(otherwise: F, call: () => Promise<T>, ms?: number): Promise<T | F> {
     try {
-      return await temporalCall(this.client, call);
+      return await temporalCall(this.client, call, ms);
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return otherwise;
       throw error;

@@ -17,7 +17,7 @@ import {
 import { encodeScheduleOverlapPolicy } from '@temporalio/client/lib/schedule-types.js';
 import { optionalDateToTs as toTimestamp, tsToDate } from '@temporalio/common/lib/time.js';
 import { TENANT } from './search-attributes.js';
-import { temporalCall } from './temporal-call.js';
+import { NEEDED_MS, temporalCall } from './temporal-call.js';
 import { stateOf } from './workflow-state.js';
 
 type SchedulePatch = Parameters<Client['workflowService']['patchSchedule']>[0]['patch'];
@@ -122,14 +122,15 @@ export class TemporalScheduleControl implements ScheduleControl {
   }
 
   async timesBetween(schedule: ScheduleName, after: Date, until: Date): Promise<readonly Date[]> {
-    const { startTime } = await this.call(() =>
-      this.client.workflowService.listScheduleMatchingTimes({
-        namespace: this.client.options.namespace,
-        scheduleId: temporalScheduleId(schedule),
-        startTime: toTimestamp(after),
-        endTime: toTimestamp(until),
-      }),
-    );
+    const request = {
+      namespace: this.client.options.namespace,
+      scheduleId: temporalScheduleId(schedule),
+      startTime: toTimestamp(after),
+      endTime: toTimestamp(until),
+    };
+    // Of questions that wait for one schedule Temporal keeps one, and refuses the others for now.
+    const ask = () => this.client.workflowService.listScheduleMatchingTimes(request);
+    const { startTime } = await this.call(ask, NEEDED_MS);
     return startTime.map(tsToDate);
   }
 
@@ -225,8 +226,8 @@ export class TemporalScheduleControl implements ScheduleControl {
     return this.client.schedule.getHandle(temporalScheduleId(schedule));
   }
 
-  private call<T>(work: () => Promise<T>): Promise<T> {
-    return temporalCall(this.client, work);
+  private call<T>(work: () => Promise<T>, ms?: number): Promise<T> {
+    return temporalCall(this.client, work, ms);
   }
 
   private async ifFound<T>(work: () => Promise<T>): Promise<T | undefined> {

@@ -10,8 +10,13 @@ export class TemporalUnavailableError extends CairnError {
 
 /** gRPC's CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE. */
 const UNAVAILABLE = new Set([1, 4, 8, 14]);
-/** How long a call may take, so that a request is answered quickly when Temporal is away. Milliseconds. */
+/**
+ * How long a call may take, so that a request is answered quickly when Temporal is away: what is recorded is told to it
+ * later. Milliseconds.
+ */
 export const CALL_MS = 2_000;
+/** How long one may take without whose answer a request is refused: Temporal may only be slow. Milliseconds. */
+export const NEEDED_MS = 8_000;
 
 /**
  * Calls Temporal with a deadline.
