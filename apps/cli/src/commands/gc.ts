@@ -13,7 +13,7 @@ export function addGc(program: Command, shell: Shell): void {
     .command('gc')
     .description('remove what nobody needs from the store')
     .option('--dry-run', 'only tell what would be removed')
-    .option('--grace <time>', 'keep what was touched more recently, as in 15m or 12h (default: 1h)');
+    .option('--grace <time>', 'keep what was touched more recently, as in 15m, 12h or 0 (default: 1h)');
   apiOptions(command).action(({ url, json, ...request }: CollectionRequest & ApiOptions) =>
     shell.perform(async () => {
       const collection = await openApi({ url }, shell).collectStore(request);
